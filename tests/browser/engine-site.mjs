@@ -155,8 +155,9 @@ export async function serve(
       await new Promise((done) => setTimeout(done, free - now));
     }
     const type =
-      { html: "text/html", js: "text/javascript" }[file.split(".").pop()] ??
-      "application/octet-stream";
+      { css: "text/css", html: "text/html", js: "text/javascript" }[
+        file.split(".").pop()
+      ] ?? "application/octet-stream";
     const headers = {
       "content-type": type,
       "content-length": bytes,

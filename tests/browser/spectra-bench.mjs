@@ -4,6 +4,7 @@ import {
   usePickedSpectra,
 } from "../../generator/client/src/spectrum/data/set.js";
 import {
+  complete,
   rowsById,
   rowsNear,
 } from "../../generator/client/src/catalogue/rows.js";
@@ -111,6 +112,12 @@ globalThis.bench = {
   openSet,
   usePickedSpectra,
   byId: async (...asked) => (await rowsById(page, ...asked)).map(plain),
+  inPart: async (name, column, ids, options) => {
+    const rows = await rowsById(page, name, column, ids, options);
+    const first = rows.map(plain);
+    await complete(rows);
+    return [first, rows.map(plain)];
+  },
   near: async (...asked) =>
     (await rowsNear(page, ...asked)).map(({ row, separation }) => ({
       ...plain(row),

@@ -16,7 +16,7 @@ from ...formats import Partition, Tile
 from ..values.fields import is_array, is_number, is_text
 from .side_by_side import side_by_side
 
-TILE_BYTES = (400_000, 4_000_000)
+TILE_BYTES = (260_000, 4_000_000)
 CHUNK_BYTES = 12_000
 """Of a column in a tile, on average: with more columns a tile is larger, as smaller requests cost as much."""
 TILE_ROWS = (1_000, 16_000)

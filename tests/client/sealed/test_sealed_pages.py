@@ -26,7 +26,11 @@ FACTS = (
     "(document.title + document.getElementById('legend').textContent"
     " + document.getElementById('facts').innerText)"
 )
-WHOLE = f"{FACTS}.includes('snrg') && {FACTS}"  # the row of the catalogue comes last
+# The row of the catalogue comes last, and its other columns when it is opened.
+WHOLE = (
+    "(() => { for (const one of document.querySelectorAll('#facts details')) one.open = true;"
+    f" const whole = {FACTS}; return whole.includes('snrg') && whole; }})()"
+)
 OPEN = "!!document.querySelector('.lock-button')"
 LOCKED = "!!document.querySelector('#unlock:not([hidden])')"
 ROWS = (

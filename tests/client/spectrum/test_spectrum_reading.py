@@ -190,3 +190,26 @@ def test_rows_are_found_by_id_and_by_place(watched: Browser, spectral: Spectral,
     assert np.allclose([r["separation"] for r in near], [a for a, _ in wanted], atol=1e-6)
     assert near[0]["separation"] < 1e-6 and len(near) > 1
     assert not any("duckdb" in address for address in watched.evaluate(LOADED))
+
+
+@pytest.mark.two_ways
+def test_columns_of_rows_are_read_when_they_are_needed(
+    watched: Browser, spectral: Spectral, spectral_base: str
+) -> None:
+    files = sorted((spectral.release / "data/lrs/dataset").rglob("*.parquet"))
+    rows = [row for file in files for row in pq.read_table(file, partitioning=None).to_pylist()]
+    chosen = rows[len(rows) // 2]
+    watched.open(spectral_base + "bench.html")
+
+    def in_part(dec: float) -> Any:
+        near = {"ra": chosen["ra"], "dec": dec, "radius": 30}
+        options = json.dumps({"near": near, "columns": ["class", "obsid"]})
+        return watched.evaluate(f"bench.inPart('lrs', 'obsid', [{chosen['obsid']}n], {options})")
+
+    (first,), (whole,) = in_part(chosen["dec"])
+    assert set(first["values"]) == {"class", "obsid"} and first["values"]["class"][1] == chosen["class"]
+    asked = watched.evaluate("bench.asked.splice(0)")
+    assert not any("/ids/" in one["path"] for one in asked)
+    assert [whole] == watched.evaluate(f"bench.byId('lrs', 'obsid', [{chosen['obsid']}n])")
+    # The same number elsewhere on the sky, in the same tile, is not meant.
+    assert in_part(chosen["dec"] + 40 / 3600) == [[], []]

@@ -1,16 +1,12 @@
 /** Rows of a catalogue by id or by position, read in the page without the query engine. */
-import { parquetMetadata, parquetRead } from "hyparquet";
 import { readWhole } from "../reading/bytes.js";
-import { placeOf } from "../reading/footers.js";
-import { EngineError, notParquet, throwIfAborted } from "../shared/errors.js";
-import { compressors, parsers } from "../reading/hyparquet.js";
-import { dateText, decimalText, format, shortest, stampText } from "../shared/value-text.js";
-import { shared } from "../shared/once.js";
+import { EngineError, throwIfAborted } from "../shared/errors.js";
 import { openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { DEGREE } from "./sphere.js";
+import { decode, plain, readColumns, rowsIn } from "./tile-columns.js";
 import { IdLookup } from "../reading/id-index.js";
-import { runsAmong, runsOf } from "../reading/tiles.js";
+import { runsAmong, runsOf, touches } from "../reading/tiles.js";
 
 /**
  * @typedef {import('./files.js').Page} Page
@@ -18,25 +14,32 @@ import { runsAmong, runsOf } from "../reading/tiles.js";
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {import('../reading/description.js').ColumnMeta} ColumnMeta
  * @typedef {import('../reading/tiles.js').Run} Run
+ * @typedef {import('../reading/tiles.js').PixelRange} PixelRange
  * @typedef {import('../reading/id-index.js').Id} Id
  * @typedef {bigint | number | string | boolean | null} Value whole numbers of 64 bits are BigInt
- * @typedef {{ catalogue: string, values: Map<string, Value>, columns: ColumnMeta[] }} Row
- * @typedef {{ signal?: AbortSignal }} Options
- * @typedef {Record<string, ArrayLike<any>>} Columns values of a tile by column, or of some rows of it
+ * @typedef {{ catalogue: string, values: Map<string, Value>, columns: ColumnMeta[] }} Row values: of the columns that were read
+ * @typedef {object} Options
+ * @property {AbortSignal} [signal]
+ * @property {string[]} [columns] to read of the rows, all where left out; `complete` reads the others
+ * @property {{ ra: number, dec: number, radius: number }} [near] degrees, arcsec: about where the rows are, if they are wanted. Then a
+ *   catalogue with positions is not asked for its index.
+ * @typedef {import('./tile-columns.js').Columns} Columns
+ * @typedef {import('./tile-columns.js').Place} Place
  */
 
 /** Tiles read at once for the places found by a column of ids. */
 const TOGETHER = 24;
 
-/** @type {WeakMap<CatalogueFiles, { lookup: IdLookup, footers: Map<number, Promise<any>> }>} */
-const known = new WeakMap();
+/** @type {WeakMap<CatalogueFiles, IdLookup>} */
+const lookups = new WeakMap();
 
-/** @param {CatalogueFiles} files */
-function memory(files) {
-  const found = known.get(files) ?? { lookup: new IdLookup(files.meta), footers: new Map() };
-  known.set(files, found);
-  return found;
-}
+/** Where rows were read. @type {WeakMap<Row, { files: CatalogueFiles, place: Place, at: number }>} */
+const origins = new WeakMap();
+
+/** The column of pixels of order 29, which files have beside those of the catalogue. */
+const PIXEL = "_healpix_29";
+/** From such a pixel to that of a cover. */
+const COARSER = 10n;
 
 /** Columns by which `rowsById` finds rows. @param {CatalogueMeta} meta */
 export const indexed = (meta) => (meta.ids ?? []).map(({ column }) => column);
@@ -56,19 +59,33 @@ export async function rowsById(page, catalogue, column, ids, options = {}) {
   if (!indexed(meta).includes(column))
     throw new EngineError(`The catalogue ${catalogue} has no index of ${column}`);
   if (!ids.length) return [];
-  const tiles = await memory(files).lookup.tiles([{ column, values: ids }], Infinity, (ranges) =>
+  const wanted = new Set(ids.map(String));
+  const isWanted = (/** @type {Columns} */ columns, /** @type {number} */ at) =>
+    wanted.has(String(columns[column][at])) ? true : null;
+  const around = meta.position && options.near ? cover({ type: "cone", ...options.near }) : null;
+  const runs = around ? runsOf(meta, around) : await runsOfIds(files, column, ids, options);
+  const rows = await pick(files, runs, [column], options, isWanted, around);
+  return rows.map(({ row }) => row);
+}
+
+/**
+ * The tiles that contain ids, by the index.
+ * @param {CatalogueFiles} files
+ * @param {string} column
+ * @param {Id[]} values
+ * @param {Options} options
+ */
+async function runsOfIds(files, column, values, { signal }) {
+  const lookup = lookups.get(files) ?? new IdLookup(files.meta);
+  lookups.set(files, lookup);
+  const tiles = await lookup.tiles([{ column, values }], Infinity, (ranges) =>
     readWhole(
       files.indexSource,
       ranges.map((range) => ({ ...range, path: files.place(range.path) })),
-      { ...options, gap: 4 << 10 },
+      { signal, gap: 4 << 10 },
     ),
   );
-  if (!tiles) return [];
-  const wanted = new Set(ids.map(String));
-  const rows = await pick(files, runsAmong(meta, null, tiles, true), [column], options, (columns, at) =>
-    wanted.has(String(columns[column][at])) ? true : null,
-  );
-  return rows.map(({ row }) => row);
+  return tiles ? runsAmong(files.meta, null, tiles, true) : [];
 }
 
 /**
@@ -113,204 +130,99 @@ export function separation(ra1, dec1, ra2, dec2) {
 }
 
 /**
- * Rows of some tiles that meet a condition.
+ * Rows of some tiles that meet a condition. The columns of the test are read first, others only of tiles that have such rows.
  * @template T
  * @param {CatalogueFiles} files
  * @param {Run[]} runs
  * @param {string[]} tested columns that the test reads
  * @param {Options} options
  * @param {(columns: Columns, at: number) => T | null} test returns the data of a row to keep, null for other rows
+ * @param {PixelRange[] | null} [around] rows in other pixels are left out
  * @returns {Promise<{ row: Row, data: T }[]>}
  */
-async function pick(files, runs, tested, { signal }, test) {
+async function pick(files, runs, tested, { signal, columns }, test, around = null) {
   /** @type {{ row: Row, data: T }[]} */
   const found = [];
+  const { meta } = files;
+  const left = (columns ?? meta.columns.map(({ name }) => name)).filter((name) => !tested.includes(name));
+  const others = around ? [...left, PIXEL] : left;
   const tiles = runs.flatMap(({ partition, first, last }) =>
-    Array.from({ length: last - first + 1 }, (_, k) => ({ partition, first: first + k, last: first + k })),
+    Array.from({ length: last - first + 1 }, (_, k) => ({ partition, tile: first + k })),
   );
   for (let from = 0; from < tiles.length; from += TOGETHER) {
+    // A script brings whole columns of many tiles: it is not loaded twice.
+    const whole = files.source.kind === "script";
     const some = tiles.slice(from, from + TOGETHER);
-    const whole = await readTiles(files, some, signal);
-    for (const [k, tile] of some.entries()) {
+    const first = await readColumns(files, some, whole ? [...tested, ...others] : tested, signal);
+    const kept = [];
+    for (const read of first) {
       throwIfAborted(signal);
-      const read = (/** @type {string[] | undefined} */ columns, /** @type {[number, number]} */ ...rows) =>
-        decode(files, tile, whole[k], columns, rows);
-      const rows = files.meta.partitions[tile.partition].tiles[tile.first][2];
-      const columns = await read(tested, 0, rows);
+      const rows = rowsIn(meta, read.place);
+      const values = await decode(files, { ...read, columns: tested }, 0, rows);
       /** @type {[at: number, data: T][]} */
       const hits = [];
       for (let at = 0; at < rows; at++) {
-        const data = test(columns, at);
+        const data = test(values, at);
         if (data !== null) hits.push([at, data]);
       }
-      if (!hits.length) continue;
+      if (hits.length) kept.push({ read, hits });
+    }
+    const places = kept.map(({ read }) => read.place);
+    const second = whole ? [] : await readColumns(files, places, others, signal);
+    for (const [k, { read, hits }] of kept.entries()) {
+      const parts = [...read.parts, ...(second[k]?.parts ?? [])];
       const start = hits[0][0];
-      const all = await read(undefined, start, hits[hits.length - 1][0] + 1);
-      for (const [at, data] of hits) found.push({ row: rowOf(files.meta, all, at - start), data });
+      const both = { ...read, parts, columns: [...tested, ...others] };
+      const all = await decode(files, both, start, hits[hits.length - 1][0] + 1);
+      for (const [at, data] of hits) {
+        const pixel = Number(around ? all[PIXEL][at - start] >> COARSER : 0n);
+        if (around && !touches(around, pixel, pixel)) continue;
+        const row = { catalogue: meta.name, values: valuesOf(meta, all, at - start), columns: meta.columns };
+        origins.set(row, { files, place: read.place, at });
+        found.push({ row, data });
+      }
     }
   }
   return found;
 }
 
 /**
- * @typedef {{ metadata: any, parts: { offset: number, bytes: Uint8Array<ArrayBuffer> }[] }} TileBytes metadata: of the file; parts: with
- *   all column chunks of the tile
+ * Read the columns of rows that were not asked for.
+ * @param {Row[]} rows of one catalogue, in its order, all read by the same call
+ * @param {Options} [options]
  */
-
-/**
- * The bytes of tiles and the footers of their files; both at once where a tile is one range.
- * @param {CatalogueFiles} files
- * @param {Run[]} tiles each a run of one
- * @param {AbortSignal} [signal]
- * @returns {Promise<TileBytes[]>}
- */
-async function readTiles(files, tiles, signal) {
-  const { meta, place } = files;
-  const metadata = Promise.all(tiles.map(({ partition }) => footer(files, partition)));
-  /** @type {import("../reading/bytes.js").Range[][]} */
-  const lists = await Promise.all(
-    tiles.map(async ({ partition, first }, k) => {
-      const { path, tiles, by_columns } = meta.partitions[partition];
-      const [start, size] = tiles[first];
-      const ranges = by_columns
-        ? (await metadata)[k].row_groups[first].columns.map((/** @type {any} */ one) =>
-            placeOf(one.meta_data),
-          )
-        : [{ offset: start, length: size }];
-      return ranges.map((/** @type {{ offset: number, length: number }} */ range) => ({
-        path: place(path),
-        ...range,
-      }));
-    }),
-  );
-  const [bytes, known] = await Promise.all([readWhole(files.source, lists.flat(), { signal }), metadata]);
-  let next = 0;
-  return lists.map((ranges, k) => ({
-    metadata: known[k],
-    parts: ranges.map(({ offset }) => ({ offset, bytes: bytes[next++] })),
-  }));
-}
-
-/**
- * Bytes of a file between two offsets. Where no part has them they are zero: hyparquet requests gaps between columns too, and does
- * not look at them.
- * @param {TileBytes["parts"]} parts @param {number} start @param {number} end
- */
-function sliceOf(parts, start, end) {
-  const found = new Uint8Array(end - start);
-  for (const { offset, bytes } of parts) {
-    const [from, to] = [Math.max(offset, start), Math.min(offset + bytes.length, end)];
-    if (from < to) found.set(bytes.subarray(from - offset, to - offset), from - start);
+export async function complete(rows, { signal } = {}) {
+  /** @type {Map<Place, { row: Row, files: CatalogueFiles, at: number }[]>} */
+  const byTile = new Map();
+  for (const row of rows) {
+    const origin = origins.get(row);
+    if (origin) byTile.set(origin.place, [...(byTile.get(origin.place) ?? []), { row, ...origin }]);
   }
-  return found.buffer;
-}
-
-/**
- * @param {CatalogueFiles} files
- * @param {number} partition
- * @returns {Promise<any>} metadata of the file
- */
-function footer(files, partition) {
-  return shared(memory(files).footers, partition, async () => {
-    const { path, size, footer: offset } = files.meta.partitions[partition];
-    const range = { path: files.place(path), offset, length: size - offset };
-    const [bytes] = await readWhole(files.source, [range]);
-    try {
-      return unscaled(parquetMetadata(bytes, { geoparquet: false }));
-    } catch (cause) {
-      throw damaged(files.place(path), cause);
-    }
-  });
-}
-
-/**
- * @param {CatalogueFiles} files
- * @param {Run} tile
- * @param {TileBytes} read
- * @param {string[] | undefined} columns all where left out
- * @param {number[]} rows first and end, in the tile
- * @returns {Promise<Columns>}
- */
-async function decode({ meta, place }, { partition, first }, { metadata, parts }, columns, [from, to]) {
-  const { path, size } = meta.partitions[partition];
-  /** @type {Columns} */
-  const found = Object.create(null); // a column may be called __proto__
-  try {
-    await parquetRead({
-      file: {
-        byteLength: size,
-        slice: (start, end) => sliceOf(parts, start, end ?? size),
-      },
-      metadata: { ...metadata, row_groups: [metadata.row_groups[first]] },
-      columns: columns ?? meta.columns.map(({ name }) => name),
-      rowStart: from,
-      rowEnd: to,
-      compressors,
-      utf8: false,
-      parsers: PARSERS,
-      onComplete: (rows) => {
-        const names = columns ?? meta.columns.map(({ name }) => name);
-        names.forEach((name, k) => (found[name] = rows.map((row) => row[k])));
-      },
-    });
-  } catch (cause) {
-    throw damaged(place(path), cause);
+  for (const [place, some] of byTile) {
+    const [{ row: first, files }] = some;
+    const left = files.meta.columns.map(({ name }) => name).filter((name) => !first.values.has(name));
+    const [read] = await readColumns(files, [place], left, signal);
+    const begin = some[0].at;
+    const columns = await decode(files, read, begin, some[some.length - 1].at + 1);
+    for (const { row, at } of some) row.values = valuesOf(files.meta, columns, at - begin, row.values);
   }
-  return found;
 }
 
-/** Times as exact text: JavaScript's dates have a precision of milliseconds. */
-const PARSERS = {
-  ...parsers,
-  dateFromDays: (/** @type {number} */ days) => dateText(BigInt(days)),
-  timestampFromMilliseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 3),
-  timestampFromMicroseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 6),
-  timestampFromNanoseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 9),
-};
-
 /**
+ * Values of a row in the order of the catalogue's columns.
  * @param {CatalogueMeta} meta
- * @param {Columns} columns
+ * @param {Columns} columns those that were read
  * @param {number} at
- * @returns {Row}
+ * @param {Map<string, Value>} [known] values of others
+ * @returns {Map<string, Value>}
  */
-function rowOf(meta, columns, at) {
-  const values = meta.columns.map(
-    (column) => /** @type {[string, Value]} */ ([column.name, plain(columns[column.name][at], column)]),
-  );
-  return { catalogue: meta.name, values: new Map(values), columns: meta.columns };
+function valuesOf(meta, columns, at, known = new Map()) {
+  /** @type {Map<string, Value>} */
+  const found = new Map();
+  for (const column of meta.columns) {
+    const { name } = column;
+    if (name in columns) found.set(name, plain(columns[name][at], column));
+    else if (known.has(name)) found.set(name, /** @type {Value} */ (known.get(name)));
+  }
+  return found;
 }
-
-/** @param {any} value as hyparquet gives it @param {ColumnMeta} column @returns {Value} */
-function plain(value, { datatype, scale }) {
-  const one = (/** @type {any} */ cell) => {
-    if (cell === null || cell === undefined) return null;
-    // timestamps have a scale too
-    if (scale !== undefined && datatype === "double") return decimalText(integer(cell), scale);
-    if (typeof cell === "number" && datatype === "float") return shortest(cell);
-    return typeof cell === "number" && datatype === "long" ? BigInt(cell) : cell;
-  };
-  const found = Array.isArray(value) ? value.map(one) : one(value);
-  return found !== null && typeof found === "object" ? format(found) : found;
-}
-
-/** The digits of a decimal. @param {number | bigint | Uint8Array} value bytes: big-endian */
-function integer(value) {
-  if (!(value instanceof Uint8Array)) return BigInt(value);
-  return BigInt.asIntN(8 * value.length, BigInt(`0x${format(value) || "0"}`));
-}
-
-/**
- * The same metadata without the mark of decimals, which hyparquet would convert to doubles.
- * @param {any} metadata of a Parquet file
- */
-function unscaled(metadata) {
-  const plainly = (/** @type {any} */ element) =>
-    element.converted_type === "DECIMAL" || element.logical_type?.type === "DECIMAL"
-      ? { ...element, converted_type: undefined, logical_type: undefined }
-      : element;
-  return { ...metadata, schema: metadata.schema.map(plainly) };
-}
-
-/** @param {string} path @param {unknown} cause */
-const damaged = (path, cause) => notParquet(path, cause);

@@ -192,7 +192,7 @@ async function beside(spectrum, signal) {
     onRows: (rows) => {
       const [row] = rows;
       const title = page.catalogues.find(({ name }) => name === row.catalogue)?.title ?? row.catalogue;
-      place.append(rowFacts(rows, title));
+      place.append(rowFacts(rows, title, signal));
       rowIssues(page, rows).then((notice) => notice && !signal.aborted && place.prepend(notice));
       const { facts } = spectrum;
       const z = isRedshift(facts.z) ? null : redshiftOf(row);

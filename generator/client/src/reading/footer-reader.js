@@ -1,7 +1,7 @@
 /** The footers of a catalogue's files, parsed, and passed to the engine, which needs them too. */
 import { unreadable, damaged } from "../shared/errors.js";
 import { unpacked } from "../shared/unpack.js";
-import { readWhole, total } from "./bytes.js";
+import { readWhole } from "./bytes.js";
 import { parseFooter } from "./footers.js";
 import { footerRange, packedFooters } from "./plan.js";
 
@@ -40,24 +40,15 @@ export class FooterReader {
    * @returns {Promise<number>} bytes fetched
    */
   async load(partitions, options) {
-    const { source } = this.files;
     const unknown = partitions.filter((partition) => !this.#known.has(partition));
-    // The picked files may lack this one.
-    const packed = source.kind === "picked" ? null : packedFooters(this.files, unknown);
-    const ranges = packed ?? unknown.map((partition) => footerRange(this.files, partition));
-    const read = ranges.length ? await readWhole(source, ranges, options) : [];
-    await Promise.all(
-      unknown.map(async (partition, i) => {
-        const { path, length } = footerRange(this.files, partition);
-        const bytes = packed ? await inflated(read[i], ranges[i].path) : read[i];
-        if (bytes.length !== length) throw unreadable(ranges[i].path, damaged());
-        const parsed = parseFooter(bytes, path);
-        this.#known.set(partition, { parsed, bytes: read[i].slice(), packed: packed !== null });
-        this.#put(partition, bytes, read[i].length);
-      }),
-    );
+    const found = await readFooters(this.files, unknown, options);
+    for (const [i, { bytes, stored, packed }] of found.entries()) {
+      const parsed = parseFooter(bytes, footerRange(this.files, unknown[i]).path);
+      this.#known.set(unknown[i], { parsed, bytes: stored.slice(), packed });
+      this.#put(unknown[i], bytes, stored.length);
+    }
     for (const partition of partitions) await this.#again(partition);
-    return total(ranges);
+    return found.reduce((sum, { stored }) => sum + stored.length, 0);
   }
 
   /** @param {number} partition @param {Uint8Array<ArrayBuffer>} bytes @param {number} read bytes that were read for them */
@@ -73,6 +64,29 @@ export class FooterReader {
     if (!known || !this.store.cost([range])) return;
     this.#put(partition, known.packed ? await inflated(known.bytes, range.path) : known.bytes.slice(), 0);
   }
+}
+
+/**
+ * The ends of the files of partitions.
+ * @param {import('./reader.js').Files} files
+ * @param {number[]} partitions
+ * @param {ReadOptions} options
+ * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, stored: Uint8Array<ArrayBuffer>, packed: boolean }[]>} stored: the bytes that were
+ *   read for it, the same unless packed
+ */
+export async function readFooters(files, partitions, options) {
+  // The picked files may lack the file with all of them.
+  const places = files.source.kind === "picked" ? null : packedFooters(files, partitions);
+  const own = partitions.map((partition) => footerRange(files, partition));
+  const ranges = places ?? own;
+  const read = ranges.length ? await readWhole(files.source, ranges, options) : [];
+  return Promise.all(
+    read.map(async (stored, i) => {
+      const bytes = places ? await inflated(stored, ranges[i].path) : stored;
+      if (bytes.length !== own[i].length) throw unreadable(ranges[i].path, damaged());
+      return { bytes, stored, packed: places !== null };
+    }),
+  );
 }
 
 /**

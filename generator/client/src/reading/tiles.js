@@ -56,11 +56,12 @@ export function runsAmong(meta, cover, wanted, numbered) {
 }
 
 /**
+ * Whether a cover contains any of these pixels.
  * @param {PixelRange[]} cover
  * @param {number} low
  * @param {number} high
  */
-function touches(cover, low, high) {
+export function touches(cover, low, high) {
   let from = 0;
   let to = cover.length;
   while (from < to) {

@@ -1,5 +1,5 @@
 /** Information on a spectrum beyond its pixels: the header's facts, and its rows in the catalogues. */
-import { indexed, rowsById, separation } from "../catalogue/rows.js";
+import { complete, indexed, rowsById } from "../catalogue/rows.js";
 import { openFiles } from "../catalogue/files.js";
 import { format } from "../shared/value-text.js";
 import { t } from "../shared/strings.js";
@@ -13,6 +13,9 @@ const FIRST = [
   ...["class", "subclass", "snrg", "snrr", "teff", "logg", "feh"],
   ...["z", "rv", "rv_br1", "rv_b1", "rv_r1"],
 ];
+/** Columns of redshifts, and of velocities from which one follows. */
+const REDSHIFTS = ["redshift", "z", "zbest"];
+const VELOCITIES = ["rv", "rv_br1", "rv_b1", "rv_br0", "rv_b0", "rv_r1", "rv_r0", "vrad"];
 /** A row more than this many arcsec from the spectrum's own position belongs to another object. */
 const ELSEWHERE = 30;
 
@@ -65,10 +68,10 @@ export function redshiftOf(row) {
   );
   const z = valueOf(
     row,
-    ["redshift", "z", "zbest"].filter((name) => pure.has(name)),
+    REDSHIFTS.filter((name) => pure.has(name)),
   );
   if (typeof z === "number" && isRedshift(z)) return z;
-  const rv = valueOf(row, ["rv", "rv_br1", "rv_b1", "rv_br0", "rv_b0", "rv_r1", "rv_r0", "vrad"]);
+  const rv = valueOf(row, VELOCITIES);
   return typeof rv === "number" && Math.abs(rv) < 5000 ? rv / C : null;
 }
 
@@ -76,30 +79,42 @@ export function redshiftOf(row) {
 export const isRedshift = (z) => typeof z === "number" && Number.isFinite(z) && z > -0.99 && z < 30;
 
 /**
- * The rows that the catalogues of the release have of a spectrum, catalogue by catalogue. One that cannot be read is reported and
- * skipped. A row elsewhere on the sky has the same number by chance, and is left out.
+ * The rows that the catalogues of the release have of a spectrum, catalogue by catalogue, with the columns that are shown at first. One that
+ * cannot be read is reported and skipped. A row elsewhere on the sky has the same number by chance, and is left out.
  * @param {any} page @param {string} column @param {import("./data/set.js").Spectrum} spectrum
  * @param {{signal: AbortSignal, onRows: (rows: Row[]) => void, onProblem: (message: string) => void}} options
  */
 export async function findRows(page, column, { id, facts }, { signal, onRows, onProblem }) {
+  const { ra, dec } = facts;
+  const placed = typeof ra === "number" && typeof dec === "number";
+  const near = placed ? { ra, dec, radius: ELSEWHERE } : undefined;
   await Promise.all(
     page.catalogues.map(async (/** @type {{name: string}} */ { name }) => {
       try {
         const { meta } = await openFiles(name, page);
         const wanted = indexed(meta).find((one) => one.toLowerCase() === column.toLowerCase());
         if (!wanted) return;
-        const { ra, dec } = facts;
-        const rows = (await rowsById(page, name, wanted, [id], { signal })).filter(({ values }) => {
-          if (!meta.position || typeof ra !== "number" || typeof dec !== "number") return true;
-          const place = [values.get(meta.position.ra), values.get(meta.position.dec)].map(Number);
-          return !(separation(place[0], place[1], ra, dec) > ELSEWHERE);
-        });
+        const columns = firstColumns(meta, facts);
+        const rows = await rowsById(page, name, wanted, [id], { signal, near, columns });
         if (rows.length && !signal.aborted) onRows(rows);
       } catch (error) {
         if (!signal.aborted) onProblem(/** @type {Error} */ (error).message);
       }
     }),
   );
+}
+
+/**
+ * Columns that are read before the reader opens the facts of a catalogue: its id, the most important values that the header does not
+ * have, and what the page must know of the spectrum.
+ * @param {import("../catalogue/rows.js").CatalogueMeta} meta
+ * @param {Record<string, any>} facts of the header
+ */
+function firstColumns(meta, facts) {
+  const known = new Set(Object.keys(facts).flatMap((name) => (name === "snr" ? ["snrg", "snrr"] : [name])));
+  const needed = isRedshift(facts.z) ? [] : [...REDSHIFTS, ...VELOCITIES];
+  const names = [...FIRST.filter((name) => !known.has(name)), ...needed, ...(facts.class ? [] : ["class"])];
+  return meta.columns.map(({ name }) => name).filter((name) => name === meta.id || names.includes(name));
 }
 
 /** @param {string} name @param {string} value @param {{unit?: string, about?: string}} [more] */
@@ -155,27 +170,57 @@ function note(rows) {
   }).join(" · ");
 }
 
-/** @param {Row[]} rows of one catalogue @param {string} title of it */
-export function rowFacts(rows, title) {
-  const shown = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
-  const of = (/** @type {Row} */ row, /** @type {string} */ name) => format(row.values.get(name));
-  if (rows.length === 1) {
-    const [row] = rows;
-    const pairs = shown.map(({ name, unit, description }) =>
-      fact(name, of(row, name), { unit: unit ?? "", about: description ?? "" }),
-    );
-    return group(title, pairs, false, note(rows));
-  }
+/**
+ * The facts of a catalogue, closed; the columns that are not there yet are read when it is opened.
+ * @param {Row[]} rows of one catalogue @param {string} title of it @param {AbortSignal} signal
+ */
+export function rowFacts(rows, title, signal) {
+  const count = rows.length > 1 ? t("{n} rows", { n: rows.length }) : "";
+  const details = group(title, [], false, [count, note(rows)].filter(Boolean).join(" · "));
+  const fill = async () => {
+    if (!details.open) return;
+    details.removeEventListener("toggle", fill);
+    /** @type {Element} */
+    let content;
+    try {
+      await complete(rows, { signal });
+      content = rows.length > 1 ? tableOf(rows, title) : listOf(rows[0]);
+    } catch (error) {
+      if (signal.aborted) return;
+      content = document.createElement("p");
+      content.className = "error-text";
+      content.textContent = /** @type {Error} */ (error).message;
+      details.addEventListener("toggle", fill);
+    }
+    details.lastChild?.replaceWith(content);
+  };
+  details.addEventListener("toggle", fill);
+  return details;
+}
+
+/** The values of a row, without those that are missing. @param {Row} row */
+function listOf(row) {
+  const list = document.createElement("dl");
+  list.className = "fact-list group-body";
+  for (const { name, unit, description } of row.columns)
+    if (valueOf(row, [name]) !== null)
+      list.append(fact(name, format(row.values.get(name)), { unit: unit ?? "", about: description ?? "" }));
+  return list;
+}
+
+/** A line for each column in which any row has a value. @param {Row[]} rows @param {string} title */
+function tableOf(rows, title) {
   const table = document.createElement("table");
   table.className = "table row-table";
-  for (const { name, unit, description } of shown) {
+  for (const { name, unit, description } of rows[0].columns) {
+    if (rows.every((row) => valueOf(row, [name]) === null)) continue;
     const line = table.insertRow();
     const head = document.createElement("th");
     head.setAttribute("scope", "row");
     head.textContent = unit ? `${name} (${unit})` : name;
     head.title = description ?? "";
     line.append(head);
-    for (const row of rows) line.insertCell().textContent = of(row, name);
+    for (const row of rows) line.insertCell().textContent = format(row.values.get(name));
   }
   const scroll = document.createElement("div");
   scroll.className = "table-scroll";
@@ -183,8 +228,5 @@ export function rowFacts(rows, title) {
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", title);
   scroll.append(table);
-  const count = t("{n} rows", { n: rows.length });
-  const details = group(title, [], false, [count, note(rows)].filter(Boolean).join(" · "));
-  details.lastChild?.replaceWith(scroll);
-  return details;
+  return scroll;
 }
