@@ -1,8 +1,8 @@
 """The walk of a catalogue, from its sources to the folder that pages read.
 
-It has four parts: rows, statistics, indexes of ids, and all files with words from the release. Each part
-writes a folder of its own, so that a build can cache them separately. The DATA folder of each part goes into
-a site.
+It has four parts: rows, statistics, indexes of ids, and all files with words from the release; `scripts.py`
+repeats their files as script twins. Each part writes a folder of its own, so that a build can cache them
+separately. The DATA folder of each part goes into a site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..checksums import Progress, digest, link_tree
-from ..formats import Catalogue, Chunk, ColumnStatistics
+from ..formats import Catalogue, ColumnStatistics
 from ..formats.statistics import SourceFile, Suspect
 from ..model import CatalogueSource, Release
 from ..pieces import DATA
@@ -33,6 +33,7 @@ from .opening import known_columns, open_input
 from .read import Reading
 from .release_words import chosen_ids, words_of_release
 from .schema_columns import schema_table
+from .scripts import write_footer_scripts, write_index_scripts, write_row_scripts
 from .values.database import connect, one_row, view_rows
 from .values.fields import Field
 from .values.missing import Sentinel
@@ -42,15 +43,14 @@ from .write.description import bare_description
 from .write.ids import write_indexes
 from .write.order import order
 from .write.partitions import Written, write_partitions
-from .write.scripts import is_footer, write_chunks
 
 
 def ingest_catalogue(
-    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress
+    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, scripts: bool = True
 ) -> list[Problem]:
     """Write one catalogue of a release into the folder `out`, which must be empty or not exist.
 
-    Returns remarks about the sources.
+    Returns remarks about the sources. Without `scripts` the catalogue has no script twins.
 
     `progress(stage, done, total)` is called during the work, in rows. Raises InputError; `out` is then empty.
     """
@@ -72,6 +72,10 @@ def ingest_catalogue(
         write_words(wording, content, rows, statistics, ids, others, words, progress)
         for folder in (rows, ids, words):
             link_tree(folder / DATA, out)
+        if scripts:
+            write_row_scripts(rows, out, progress)
+            write_index_scripts(rows, ids, out, out, progress)
+            write_footer_scripts(out, out, progress)
     return notes
 
 
@@ -82,7 +86,7 @@ def make_rows(
     progress: Progress,
     sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Read, order and write rows, and repeat them as scripts. Returns remarks. Raises InputError.
+    """Read, order and write rows. Returns remarks. Raises InputError.
 
     `sums` are checksums of source files; others are computed.
     """
@@ -101,7 +105,6 @@ def make_rows(
             written = write_partitions(job, reading, ordered, data)
             leave_open(data, folder / WORDS)
             about = bare_description(job, written.partitions, written.rows)
-            write_chunks(data, spec.name, kept.data, about.partitions, _is_data, progress)
             kept.write(_notes(spec, source, reading, written, sums), source, about)
             return shown.notes()
 
@@ -114,10 +117,6 @@ def _scratch(spec: CatalogueSource, folder: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _is_data(chunks: list[Chunk], number: int) -> bool:
-    return not is_footer(chunks, number)
 
 
 def _notes(
@@ -185,14 +184,10 @@ def make_ids(
     folder: Path,
     progress: Progress,
 ) -> None:
-    """Index id columns, each with its missing values; repeat the files as scripts."""
+    """Index id columns, each with its missing values."""
     kept, data = KeptRows(rows), folder / DATA
     data.mkdir()
     about = kept.about
     with _scratch(spec, folder) as scratch:
         found = write_indexes(data, kept.data, about, columns, kept.notes.lengths, scratch, progress)
     found.write(folder)
-    first = len(about.partitions)
-    write_chunks(
-        data, spec.name, data, [*about.partitions, *found.files], lambda c, n: c[n].file >= first, progress
-    )

@@ -38,6 +38,8 @@ class Made:
     """The pieces of its data, made or only requested."""
     layers: list[Layer] = field(default_factory=list)
     """Everything that goes into its folder of the site."""
+    has_pages: bool = False
+    """Whether all its pages are among them."""
 
     @property
     def content(self) -> str:
@@ -56,6 +58,8 @@ class AllMade(dict[str, Made]):
 
     notes: tuple[str, ...] = ()
     """Lines that were reported, and will be whenever the same is built again."""
+    index: Kept | None = None
+    """The portal's own pages."""
 
     def changed(self, plan: Plan, former: Former) -> list[Release]:
         """The releases whose sites change, and those whose folders contain one of them."""
@@ -94,14 +98,23 @@ def make(plan: Plan, workshop: Workshop, report: Report) -> AllMade:
 @dataclass
 class _Catalogue:
     spec: CatalogueSource
-    pieces: list[Asked]
+    parts: list[Asked]
     """Requested pieces of a catalogue: rows, statistics, ids, words."""
+    scripts: list[Asked]
+    """Its script twins, if they are wanted."""
 
     @property
     def data(self) -> CatalogueData | None:
-        """The complete catalogue, if it could be made."""
-        rows, statistics, ids, words = (one.kept for one in self.pieces)
-        return CatalogueData(rows, statistics, ids, words) if rows and statistics and ids and words else None
+        """The catalogue, if it could be made, with those of its script twins that are there."""
+        rows, statistics, ids, words = (one.kept for one in self.parts)
+        if not (rows and statistics and ids and words):
+            return None
+        scripts = tuple(one.kept for one in self.scripts if one.kept)
+        return CatalogueData(rows, statistics, ids, words, scripts)
+
+    @property
+    def pieces(self) -> list[Asked]:
+        return [*self.parts, *self.scripts]
 
 
 @dataclass
@@ -137,11 +150,17 @@ class Maker:
         self._workshop, self._report = workshop, report
         self.notes: list[str] = []
 
-    def catalogues(
-        self, releases: Iterable[Release], wanted: Wanted = lambda _r, _c: True
-    ) -> dict[str, Made]:
-        """The catalogues of releases. Raises InputError with the problems of all."""
-        asked = [(r, self._ask(spec, r)) for r in releases for spec in r.catalogues if wanted(r, spec)]
+    def catalogues(self, releases: Iterable[Release], wanted: Wanted | None = None) -> dict[str, Made]:
+        """The catalogues of releases for a site; only to compare them, those that are `wanted`.
+
+        Raises InputError with the problems of all.
+        """
+        asked = [
+            (r, self._ask(spec, r, scripts=wanted is None))
+            for r in releases
+            for spec in r.catalogues
+            if wanted is None or wanted(r, spec)
+        ]
         made = {r.id: Made(r) for r in releases}
         self._finish(one for _, c in asked for one in c.pieces)
         for release, one in asked:
@@ -212,16 +231,31 @@ class Maker:
                 made[release.id].spectra[spec.name] = one.kept
                 made[release.id].layers.append(Layer(f"data/spectra/{spec.name}", one.kept))
 
-    def _ask(self, spec: CatalogueSource, release: Release) -> _Catalogue:
-        """Request the pieces of a catalogue, each once those it is made from are there."""
-        pieces = CataloguePieces(spec, release, self._workshop.store.digests)
+    def _ask(self, spec: CatalogueSource, release: Release, scripts: bool = True) -> _Catalogue:
+        """Request the pieces of a catalogue, each once those it is made from are there.
+
+        Without `scripts` nothing repeats its files for pages: it only is compared.
+        """
+        pieces = CataloguePieces(spec, release, self._workshop.store)
         describe: list[Callable[..., Piece]] = [
             partial(pieces.rows, self._report.progress), pieces.statistics, pieces.ids, pieces.words
         ]  # fmt: skip
         asked: list[Asked] = []
         for name, one in zip(pieces.names, describe, strict=True):
-            asked.append(self._workshop.ask(name, partial(_described, one, tuple(asked)), tuple(asked)))
-        return _Catalogue(spec, asked)
+            asked.append(self._request(name, one, *asked))
+        rows, _, ids, words = asked
+        if not scripts:
+            return _Catalogue(spec, asked, [])
+        of_rows, of_ids, of_words = pieces.script_names
+        twins = [
+            self._request(of_rows, pieces.row_scripts, rows),
+            self._request(of_ids, pieces.index_scripts, rows, ids),
+            self._request(of_words, pieces.footer_scripts, words),
+        ]
+        return _Catalogue(spec, asked, twins)
+
+    def _request(self, name: str, describe: Callable[..., Piece], *after: Asked) -> Asked:
+        return self._workshop.ask(name, partial(_described, describe, after), after)
 
     def _add(self, made: Made, one: _Catalogue) -> None:
         made.asked += one.pieces
