@@ -70,7 +70,7 @@ def _build(plan: Plan, former: Former, read: str, report: Report) -> Built:
         render(plan, made, assets, shelf, workshop, report)
         if not plan.options.explain:
             changed = made.changed(plan, former)
-            lay_out(plan, made, assets, changed)
+            lay_out(plan, made, changed)
             report.step("checksums")
             seal(plan, made, changed, report)
             withheld.forget()

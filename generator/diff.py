@@ -68,7 +68,7 @@ def _files(before: Path, after: Path, report: Report) -> Differences:
             spec = CatalogueSource(name="table", source=str(file.resolve()), positions="none", index=[])
             release = Release(name=file.name, published="2000", catalogues=[spec])
             release.file = file
-            ingest_catalogue(spec, release, scratch / f"{number}", progress=report.progress)
+            ingest_catalogue(spec, release, scratch / f"{number}", progress=report.progress, scripts=False)
             folders.append(scratch / f"{number}")
         report.step(f"{before.name} and {after.name}")
         hints = Hints(after.stem, before.stem, file=after)

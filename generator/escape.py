@@ -72,10 +72,13 @@ def exact_value(value: object) -> str | None:
     return None if not text.strip() or re.search(r"[,*]|\.\.", text) else text
 
 
+_UNQUOTED = re.compile(r"[A-Za-z0-9/=._~-]*", re.ASCII)
+
+
 @functools.lru_cache(maxsize=100_000)
 def file_link(path: str) -> str:
     """A relative path as a URL."""
-    return quote(path, safe="/=._-~")
+    return path if _UNQUOTED.fullmatch(path) else quote(path, safe="/=._-~")
 
 
 def sql_name(name: object) -> str:

@@ -8,6 +8,7 @@ import gettext
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import babel
@@ -65,7 +66,7 @@ class Language:
     def text(self, text: dict[str, str] | None, default: str = "") -> str:
         return in_language(text, self.code, default)
 
-    def number(self, value: float | int | None, digits: int | None = None) -> str:
+    def number(self, value: float | int | Decimal | None, digits: int | None = None) -> str:
         """A number with grouped thousands; `digits` decimals, by default as many as needed."""
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return "–"
@@ -107,17 +108,21 @@ class Language:
             return str(value)
         return f"{value + 0.0:.9g}" if math.isfinite(value) else str(value)
 
-    @functools.cached_property
-    def size(self) -> Callable[[int], str]:
-        """Writes bytes in decimal units: 1.2 GB. Lists of thousands of files have many of equal size."""
-        return functools.lru_cache(maxsize=4096)(self._size)
-
-    def _size(self, count: int) -> str:
+    def size(self, count: int) -> str:
+        """Bytes in decimal units: 1.2 GB."""
         value, unit = float(count), 0
         while value >= 999.5 and unit < len(SIZES) - 1:
             value, unit = value / 1000, unit + 1
         digits = 0 if unit == 0 or value >= 99.95 else 1
-        return f"{self.number(value, digits)} {SIZES[unit]}"
+        return f"{self._rounded(round(Decimal(str(value)), digits), digits)} {SIZES[unit]}"
+
+    @functools.cached_property
+    def _rounded(self) -> Callable[[Decimal, int], str]:
+        """Writes a number with some decimals. Lists of thousands of files have many that are the same."""
+        return functools.lru_cache(maxsize=4096)(self._number)
+
+    def _number(self, value: Decimal, digits: int) -> str:
+        return self.number(value, digits)
 
     def month(self, number: int) -> str:
         """The short name of a month (1 to 12)."""

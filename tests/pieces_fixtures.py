@@ -27,7 +27,7 @@ def made(piece: Piece, cache: Path) -> Kept:
 
 def catalogue(spec: CatalogueSource, release: Release, cache: Path) -> CatalogueData:
     """The pieces of a catalogue as a build makes them."""
-    pieces = CataloguePieces(spec, release, Store(cache).digests)
+    pieces = CataloguePieces(spec, release, Store(cache))
     kept = [made(pieces.rows(), cache)]
     for describe in (pieces.statistics, pieces.ids, pieces.words):
         kept.append(made(describe(*kept), cache))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, RootModel
@@ -28,6 +29,11 @@ class SearchRecords(RootModel[list[SearchRecord]]):
     PATH: ClassVar[str] = "assets/records.{lang}.js"
 
 
-def records_script(records: list[SearchRecord]) -> str:
-    """Return the script of a language."""
-    return f"drportal.records({compact(records).translate(IN_SCRIPT)});\n"
+def records_text(records: Sequence[SearchRecord]) -> str:
+    """Return records as `records_script` joins them; one line."""
+    return compact(records).translate(IN_SCRIPT)[1:-1]
+
+
+def records_script(texts: Iterable[str]) -> str:
+    """Return the script of a language from results of `records_text`."""
+    return f"drportal.records([{','.join(text for text in texts if text)}]);\n"

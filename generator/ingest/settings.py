@@ -13,7 +13,6 @@ from typing import Any
 
 from ..model import CatalogueSource, ColumnFacts, Table
 from ..pieces import digest_of
-from .role_limits import ucd_against, unit_against
 from .role_table import ROLES
 from .roles import role_profile
 from .schema_columns import declared_missing
@@ -45,14 +44,26 @@ Schema = tuple[Table, Path] | None
 
 
 def rows_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
-    """Return the settings that determine the rows, in addition to their sources."""
+    """Return the settings that determine the rows, in addition to their sources and `missing_of`."""
     place = f"catalogues[{spec.name}]"
     values = _plain(spec)
     values["roles"] = {role: getattr(spec.roles, role) for role in OF_ROWS}
-    missing = declared_missing(spec)
-    candidates = _maybe_positions(spec, schema)
-    values["missing"] = missing if candidates is None else _of_columns(missing, candidates)
     return _digests(place, values) | _columns(spec, schema, OF_ROWS, READ)
+
+
+def named_positions(spec: CatalogueSource) -> list[str] | None:
+    """Return the columns of positions that the settings name; None where only the source shows them."""
+    if spec.positions == "none":
+        return []
+    named = [name for name in (spec.roles.ra, spec.roles.dec) if name]
+    return named if len(named) == 2 else None
+
+
+def missing_of(spec: CatalogueSource, positions: list[str] | None) -> dict[str, str]:
+    """Return the missing values of the columns of positions, which determine rows; of all if None."""
+    missing = declared_missing(spec)
+    values = missing if positions is None else _of_columns(missing, positions)
+    return _digests(f"catalogues[{spec.name}]", {"missing": values})
 
 
 def statistics_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
@@ -100,26 +111,6 @@ def _columns(
         found[column.name] = digest_of([properties, role_profile(column.unit, column.ucd, roles)])
     name = spec.schema_file or "columns"
     return {f"{name}: {column}": digest[:16] for column, digest in found.items()}
-
-
-def _maybe_positions(spec: CatalogueSource, schema: Schema) -> list[str] | None:
-    """Return the possible position columns; None where only the source can decide."""
-    if spec.positions == "none":
-        return []
-    named = [name for name in (spec.roles.ra, spec.roles.dec) if name]
-    if len(named) == 2:
-        return named
-    if schema:
-        words = [(c.name, c.unit, c.ucd) for c in schema[0].columns]
-    elif spec.words:
-        words = [(name, w.unit, w.ucd) for name, w in spec.words.items()]
-    else:
-        return None
-    return named + [
-        name
-        for name, unit, ucd in words
-        if any(not (unit_against(r, unit) or ucd_against(r, ucd)) for r in ("ra", "dec"))
-    ]
 
 
 def _of_columns(missing: dict[str, Any], names: list[str]) -> dict[str, Any]:

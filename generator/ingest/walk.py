@@ -1,8 +1,8 @@
 """The walk of a catalogue, from its sources to the folder that pages read.
 
-It has four parts: rows, statistics, indexes of ids, and all files with words from the release. Each part
-writes a folder of its own, so that a build can cache them separately. The DATA folder of each part goes into
-a site.
+It has four parts: rows, statistics, indexes of ids, and all files with words from the release; `scripts.py`
+repeats their files as script twins. Each part writes a folder of its own, so that a build can cache them
+separately. The DATA folder of each part goes into a site.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from types import MappingProxyType
 import duckdb
 
 from ..checksums import Progress, digest, link_tree
-from ..formats import Chunk, ColumnStatistics, Partition
+from ..formats import ColumnStatistics, Partition
 from ..formats.statistics import SourceFile, Suspect
 from ..model import CatalogueSource, Release
 from ..pieces import DATA
@@ -36,6 +36,7 @@ from .opening import known_columns, open_input
 from .read import Reading
 from .release_words import chosen_ids, words_of_release
 from .schema_columns import schema_table
+from .scripts import write_footer_scripts, write_index_scripts, write_row_scripts
 from .values.database import connect, one_row, view_rows
 from .values.fields import Field
 from .values.missing import Sentinel
@@ -45,7 +46,6 @@ from .write.description import bare_description
 from .write.ids import IdColumn, Made, id_columns, indexes, write_index
 from .write.order import order
 from .write.partitions import Read, Written, write_in_turn, write_partitions
-from .write.scripts import is_footer, write_chunks
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,18 @@ class Makers:
 
 
 def ingest_catalogue(
-    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, makers: Makers | None = None
+    spec: CatalogueSource,
+    release: Release,
+    out: Path,
+    *,
+    progress: Progress,
+    makers: Makers | None = None,
+    scripts: bool = True,
 ) -> list[Problem]:
     """Write one catalogue of a release into the folder `out`, which must be empty or not exist.
 
-    `makers` make its parts if not this process. Returns remarks about the sources.
+    `makers` make its parts if not this process. Without `scripts` the catalogue has no script twins.
+    Returns remarks about the sources.
 
     `progress(stage, done, total)` is called during the work, in rows. Raises InputError; `out` is then empty.
     """
@@ -85,6 +92,10 @@ def ingest_catalogue(
         write_words(wording, content, rows, statistics, ids, others, words, progress)
         for folder in (rows, ids, words):
             link_tree(folder / DATA, out)
+        if scripts:
+            write_row_scripts(rows, out, progress)
+            write_index_scripts(rows, ids, out, out, progress)
+            write_footer_scripts(out, out, progress)
     return notes
 
 
@@ -95,7 +106,7 @@ def make_rows(
     progress: Progress,
     sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Read, order and write rows, and repeat them as scripts. Returns remarks. Raises InputError.
+    """Read, order and write rows. Returns remarks. Raises InputError.
 
     `sums` are checksums of source files; others are computed.
     """
@@ -126,14 +137,13 @@ def rows_job(
 def finish_rows(
     job: Job, source: Input, read: Read, written: Written, folder: Path, files: list[SourceFile]
 ) -> None:
-    """Describe the rows that were written into `folder`, and repeat them as scripts.
+    """Describe the rows that were written into `folder`.
 
     `files` are the source files with their checksums.
     """
     data, kept = folder / DATA, KeptRows(folder)
     leave_open(data, folder / WORDS)
     about = bare_description(job, written.partitions, written.rows)
-    write_chunks(data, job.spec.name, kept.data, about.partitions, _is_data, job.progress)
     notes = RowNotes(
         first=source.sources[0].file.name,
         more=len(source.sources) - 1,
@@ -166,10 +176,6 @@ def scratch_beside(spec: CatalogueSource, folder: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _is_data(chunks: list[Chunk], number: int) -> bool:
-    return not is_footer(chunks, number)
 
 
 def make_statistics(
@@ -242,7 +248,7 @@ def make_ids(
     progress: Progress,
     index: Index = in_order,
 ) -> None:
-    """Index id columns, each with its missing values; repeat the files as scripts."""
+    """Index id columns, each with its missing values."""
     kept, data = KeptRows(rows), folder / DATA
     data.mkdir()
     about = kept.about
@@ -251,9 +257,6 @@ def make_ids(
         made = index(data, kept.data, about.partitions, chosen, scratch, progress)
         found = indexes(made)
     found.write(folder)
-    first = len(about.partitions)
-    files = [*about.partitions, *found.files]
-    write_chunks(data, spec.name, data, files, lambda c, n: c[n].file >= first, progress)
 
 
 HERE = Makers(make_rows, make_statistics, make_ids)

@@ -24,7 +24,7 @@ from .write.footer_list import write_footers
 from .write.footers import write_described
 from .write.hats_files import write_common_metadata
 from .write.ids import Indexes
-from .write.scripts import chunk_ranges, is_footer, write_chunks
+from .write.scripts import chunk_ranges
 from .write.votable_footer import parquet_metadata, votable_header
 
 PROPERTIES = ("hats.properties", "properties")
@@ -62,20 +62,11 @@ def write_words(
     fields = [_with_wording(field, wording) for field in kept.shown]
     partitions = _partitions(kept, about, fields, data, progress)
     chunks = chunk_ranges([*partitions, *indexes.files])
-    own = len(partitions)
-    write_chunks(
-        data,
-        about.name,
-        data,
-        [*partitions, *indexes.files],
-        lambda c, n: c[n].file < own and is_footer(c, n),
-        progress,
-    )
     for column, field in zip(measured.columns, fields, strict=True):
         column.unit, column.ucd, column.description = field.unit, field.ucd, field.description
         if column.estimated and column.name in indexes.distinct:
             column.distinct, column.estimated = indexes.distinct[column.name], False
-    footers = write_footers(data, about.name, partitions)
+    footers = write_footers(data, partitions)
     whole = description(about, content, fields, measured.columns, partitions, footers, indexes.ids, chunks)
     measured.bytes = whole.bytes
     whole.write(data)

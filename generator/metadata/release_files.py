@@ -1,4 +1,7 @@
-"""Write every metadata file of a release."""
+"""Write every metadata file of a release.
+
+The modules that describe tables take a second to import, and a release without data does without them.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import cds, citation, croissant, datacite, hats_collection, jsonld, moc, obscore, rocrate
+from . import citation, datacite, jsonld, rocrate
 from . import standards as std
-from . import vodataservice as vo
-from . import votable as votables
-from .obscore_votable import LARGEST, write_obscore_votable
 from .pack import Pack
 from .release_facts import ReleaseFacts
 from .standards import PYTHON, Product
@@ -69,6 +69,10 @@ def _general(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
 
 
 def _virtual_observatory(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
+    from . import moc
+    from . import vodataservice as vo
+    from . import votable as votables
+
     meta = out / "meta"
     votables.write_votable(facts, meta / "tableset.vot.xml")
     check = "stilts votlint meta/tableset.vot.xml"
@@ -93,6 +97,11 @@ def _virtual_observatory(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator
 
 
 def _spectra(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
+    if not facts.spectra:
+        return
+    from . import obscore
+    from .obscore_votable import LARGEST, write_obscore_votable
+
     if not obscore.observed_sets(facts):
         return
     path = "meta/obscore.parquet"
@@ -109,6 +118,8 @@ def _spectra(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
 
 
 def _catalogues(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
+    from . import cds, croissant, hats_collection
+
     _save_json(out / "croissant.json", croissant.croissant(facts))
     check = "mlcroissant validate --jsonld croissant.json"
     yield Product("croissant.json", std.CROISSANT, "learning", check)

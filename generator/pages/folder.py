@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..pieces import DATA, Kept, Sum, known_sums, status
+from ..checksums import digest
+from ..pieces import DATA, Kept, Sum, known_sums, status, write_known
 
 Made = tuple[str, Sum]
 """Path of a written file, its checksum and its status."""
@@ -48,7 +49,17 @@ class Folder:
 
     def copy(self, path: str, file: Path) -> None:
         """Write a file with the content of another."""
-        shutil.copyfile(file, self._file(path))
+        target = self._file(path)
+        shutil.copyfile(file, target)
+        self.sums[path] = digest(Path(target)), status(os.stat(target))  # noqa: PTH116
+
+    def seal(self) -> None:
+        """Write the checksums of these files, and of those beside the folder."""
+        known = {f"{DATA}/{path}": one for path, one in self.sums.items()}
+        for file in self.folder.parent.iterdir():
+            if file.is_file():
+                known[file.name] = digest(file), status(file.stat())
+        write_known(self.folder.parent, known)
 
     def _file(self, path: str) -> str:
         file = f"{self.folder}/{path}"

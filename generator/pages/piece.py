@@ -1,15 +1,17 @@
-"""Pages as pieces of a build: assets, metadata, pages and lists of files of a release."""
+"""Pages as pieces of a build: assets, metadata, pages and lists of files of a release; the portal's own."""
 
 from __future__ import annotations
 
 import heapq
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from ..checksums import Progress
 from ..files import Entry
-from ..pieces import DATA, Kept, Lines, Piece, digest_of
+from ..model import Portal, Release
+from ..pieces import DATA, Digests, Kept, Lines, Piece, digest_of
 from ..pyodide import Shipped
 from .assets import Assets
 from .folder import Folder
@@ -17,8 +19,20 @@ from .kinds.files import File
 from .plan import plan_files
 from .render import render_page
 from .rendered import PACK, Pages
-from .sources import OF_CHANGES, OF_DATA, OF_PAGES, OTHER_DATA, OTHER_PAGES, Layer, PageSources
-from .write import releases_below
+from .site import Key
+from .sources import (
+    OF_CHANGES,
+    OF_DATA,
+    OF_PAGES,
+    OTHER_DATA,
+    OTHER_PAGES,
+    Layer,
+    PageSources,
+    code_digest,
+    settings_of,
+    theme_digest,
+)
+from .write import releases_below, render_portal
 
 MAKER = 1
 """Increased when files of Python are written in another way."""
@@ -81,6 +95,35 @@ def lists_piece(sources: PageSources, layers: Sequence[Layer]) -> Piece:
     }
     make = partial(_make_lists, sources, layers)
     return Piece(f"{sources.release.label}: lists of files", inputs, make, aloud=False)
+
+
+def index_piece(
+    name: str,
+    portal: Portal,
+    assets: Assets,
+    digests: Digests,
+    there: Sequence[Release],
+    listed: Sequence[Release],
+    pages: Sequence[str],
+    key: Key | None,
+) -> Piece:
+    """The portal's own pages, feeds and sitemap; the arguments are those of `render_portal`."""
+
+    def make(folder: Path, _progress: Progress) -> Lines:
+        render_portal(portal, folder / DATA, assets, there, listed, pages, key)
+        return Lines()
+
+    inputs = {
+        "drportal": code_digest(digests),
+        "theme": theme_digest(assets, digests),
+        "portal.toml": settings_of(portal),
+        "releases": digest_of([(r.model_dump(mode="json"), repr(r.spectra)) for r in portal.releases]),
+        "releases in the site": digest_of([[r.id for r in there], [r.id for r in listed]]),
+        "pages of releases": digest_of(pages),
+        "signing key": key.line if key else "",
+        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", ""),
+    }
+    return Piece(name, inputs, make, aloud=False)
 
 
 def files_of_layers(layers: Sequence[Layer]) -> Iterator[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..model import Release
 from .kinds.files import FILES, File, file_lists
@@ -25,14 +25,14 @@ def plan_pages(site: Site, pages: Iterable[Page] = PAGES) -> list[Planned]:
 
 
 def plan_files(
-    site: Site, files: Callable[[], Iterable[File]], others: list[Release] | None = None
+    site: Site, files: Callable[[], Iterable[File]], others: Sequence[Release] = ()
 ) -> Iterator[Planned]:
     """The lists of files in all languages: of the files in the site's folder when everything else is there.
 
     `files` returns a new iterator at each call; `others` are releases in the same folder with lists of their
     own.
     """
-    for part in file_lists(site, files, others or []):
+    for part in file_lists(site, files, others):
         path = part.pages[part.page_number - 1]
         for here in map(site.local, site.languages):
             yield _planned(FILES, here, Sheet(path, FILES.title(here.gettext), subject=part))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 
-from ..documents.reading import Reading
 from ..escape import file_link
-from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script
+from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script, records_text
 from ..processes import shared_out
 from .page import Planned
 from .site import LocalSite, Site
@@ -30,62 +29,74 @@ def records_path(lang: str) -> str:
 
 
 def search_records(
-    site: Site, lang: str, planned: Iterable[Planned], sections: Sections | None = None
+    site: Site, lang: str, planned: Iterable[Planned], documents: DocumentRecords | None = None
 ) -> str:
     """The script with the records of a language; `planned` are the site's pages."""
-    here = site.local(lang)
-    records = [
-        *_documents(here, sections or Sections()),
-        *_issues(here),
-        *_data(here),
-        *_pages(lang, planned),
-    ]
-    return records_script(records)
+    here, documents = site.local(lang), documents or DocumentRecords()
+    texts = [documents.of(here, name) for name in here.reading.documents.sources]
+    others = [*_issues(here), *_data(here), *_pages(lang, planned)]
+    return records_script([*texts, records_text(others)])
 
 
-def _documents(here: LocalSite, sections: Sections) -> Iterator[SearchRecord]:
-    reading = here.reading
-    for source in reading.documents.sources.values():
-        document, page = reading.summaries[source.name], file_link(here.place(source.path))
-        kind: RecordKind = "question" if source.name == "faq" else "document"
-        for anchor, heading, words in sections.of(document.body, partial(_html, reading, source.name)):
-            if not anchor:
-                words = " ".join(part for part in (document.description, words) if part)
-            address = f"{page}#{file_link(anchor)}" if anchor else page
-            for part in _parts(words):
-                yield SearchRecord(kind, document.title, heading, address, part)
+def _of_document(here: LocalSite, name: str) -> str:
+    """The records of a document as they are written."""
+    reading, source = here.reading, here.reading.documents.sources[name]
+    document, page = reading.document(name), file_link(here.place(source.path))
+    kind: RecordKind = "question" if name == "faq" else "document"
+    records = []
+    for anchor, heading, words in _sections(document.html):
+        if not anchor:
+            words = " ".join(part for part in (document.description, words) if part)
+        address = f"{page}#{file_link(anchor)}" if anchor else page
+        records += [SearchRecord(kind, document.title, heading, address, part) for part in _parts(words)]
+    return records_text(records)
+
+
+class DocumentRecords:
+    """The records of documents as they are written. Those known from an earlier build are not made again."""
+
+    def __init__(self, known: Mapping[str, str] | None = None) -> None:
+        self._known = dict(known or {})
+        self.used: dict[str, str] = {}
+        """By the digest of what they show."""
+
+    @classmethod
+    def read(cls, text: str) -> DocumentRecords:
+        """Those of an earlier build, as `text` returned them."""
+        return cls(dict(line.split(" ", 1) for line in text.split("\n") if line))
+
+    def text(self) -> str:
+        """Those that were used, for the next build: a line each."""
+        return "".join(f"{key} {records}\n" for key, records in self.used.items())
+
+    def find(self, site: Site) -> None:
+        """Make those of all documents of a site that are not known."""
+        unknown = {
+            key: (here, name)
+            for here in map(site.local, site.readings)
+            for name in here.reading.summaries
+            if (key := _key(here, name)) not in self._known
+        }
+
+        def found(key: str) -> tuple[str, str]:
+            return key, _of_document(*unknown[key])
+
+        self._known |= shared_out(found, list(unknown), site.jobs)
+
+    def of(self, here: LocalSite, name: str) -> str:
+        """The records of a document."""
+        key = _key(here, name)
+        self.used[key] = self._known.get(key) or _of_document(here, name)
+        return self.used[key]
+
+
+def _key(here: LocalSite, name: str) -> str:
+    one, place = here.reading.summaries[name], here.place(here.reading.documents.sources[name].path)
+    return sha256("\0".join((place, one.title, one.description, one.body)).encode()).hexdigest()[:32]
 
 
 Section = tuple[str, str, str]
 """Anchor, heading and text."""
-
-
-class Sections:
-    """The sections of documents, by digest; documents known from an earlier build are not split again."""
-
-    def __init__(self, known: Mapping[str, Sequence[Section]] | None = None) -> None:
-        self._known = dict(known or {})
-        self.used: dict[str, Sequence[Section]] = {}
-
-    def find(self, site: Site) -> None:
-        """Split all documents of a site that are not known."""
-        unknown = {
-            one.body: (reading, name)
-            for reading in site.readings.values()
-            for name, one in reading.summaries.items()
-            if one.body not in self._known
-        }
-
-        def found(key: str) -> tuple[str, Sequence[Section]]:
-            return key, _sections(_html(*unknown[key]))
-
-        self._known |= shared_out(found, list(unknown), site.jobs)
-
-    def of(self, key: str, text: Callable[[], str]) -> Sequence[Section]:
-        """The sections of a text, at least one."""
-        if key not in self.used:
-            self.used[key] = self._known.get(key) or _sections(text())
-        return self.used[key]
 
 
 @functools.lru_cache(maxsize=1024)
@@ -119,10 +130,6 @@ def _sections(text: str) -> list[Section]:
 def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
     found = pattern.search(attributes)
     return html.unescape(found[1]) if found else ""
-
-
-def _html(reading: Reading, name: str) -> str:
-    return reading.document(name).html
 
 
 def _parts(text: str) -> list[str]:

@@ -10,13 +10,13 @@ from pathlib import Path
 from ..checksums import Progress
 from ..documents.reading import Known, Summary
 from ..formats.copies import EditionMark
-from ..pieces import DATA, Kept, Lines, digest_of, reason, sum_up
+from ..pieces import DATA, Kept, Lines, digest_of, reason
 from ..problems import InputError, several
 from ..processes import shared_out
 from .folder import Folder, Made
 from .page import Planned
 from .plan import plan_pages
-from .records import Section, Sections
+from .records import DocumentRecords
 from .render import render_page
 from .site import Site
 from .sources import PageSources
@@ -24,6 +24,8 @@ from .write import document_files, release_files
 
 INDEX = "pages.json"
 """File beside the pages: the digest of the inputs of each, by path, and summaries of documents."""
+RECORDS = "records.txt"
+"""File beside the pages: the records of documents for the search."""
 PACK = "pack.json"
 """File beside the metadata: what pages need of them."""
 NAMED = 20
@@ -36,7 +38,8 @@ class Former:
 
     pages: Mapping[str, str] = field(default_factory=dict)
     """Digests of the inputs of each page, by path."""
-    sections: Mapping[str, Sequence[Section]] = field(default_factory=dict)
+    records: DocumentRecords = field(default_factory=DocumentRecords)
+    """Those of its documents for the search."""
     documents: Mapping[str, Known] = field(default_factory=dict)
     """Its documents by language, if everything else that these show is the same."""
 
@@ -48,7 +51,8 @@ class Former:
         said = json.loads((kept.folder / INDEX).read_bytes())
         documents = said["documents"] if said["common"] == sources.common else {}
         known = {lang: {n: Summary(*one) for n, one in some.items()} for lang, some in documents.items()}
-        return cls(said["pages"], said["sections"], known)
+        records = DocumentRecords.read((kept.folder / RECORDS).read_bytes().decode())
+        return cls(said["pages"], records, known)
 
 
 @dataclass
@@ -74,22 +78,22 @@ class Pages:
         for done, made in enumerate(render_all(site, stale, out), start=1 + len(same)):
             out.add(made)
             self.counted(done)
-        sections = Sections(former.sections)
-        sections.find(site)
-        for path, text in release_files(site, planned, sections):
+        former.records.find(site)
+        for path, text in release_files(site, planned, former.records):
             out.write(path, text)
         for path, file in document_files(site).items():
             out.copy(path, file)
         if not self.sources.portal.edition.is_public:
-            EditionMark(audience=self.sources.portal.edition.audience.value).write(out.folder)
+            mark = EditionMark(audience=self.sources.portal.edition.audience.value)
+            out.write(EditionMark.FILE, mark.text())
         said = {
             "common": self.sources.common,
             "pages": keys,
-            "sections": sections.used,
             "documents": {lang: reading.summaries for lang, reading in site.readings.items()},
         }
         (folder / INDEX).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-        sum_up(folder, {f"{DATA}/{path}": one for path, one in out.sums.items()})
+        (folder / RECORDS).write_text(former.records.text(), encoding="utf-8", newline="\n")
+        out.seal()
         for reading in site.readings.values():  # frees memory for other releases
             reading.rendered.clear()
         return Lines()

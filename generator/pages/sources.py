@@ -64,10 +64,8 @@ class PageSources:
     @cached_property
     def settled(self) -> dict[str, str]:
         """The digests of everything except the documents, by name."""
-        own = {"drportal": code_digest(self.digests), "theme": _theme(self.assets, self.digests)}
-        own["portal.toml"] = digest_of(
-            [self.portal.model_dump(mode="json", exclude=OF_NO_PAGE), self.portal.edition.audience]
-        )
+        own = {"drportal": code_digest(self.digests), "theme": theme_digest(self.assets, self.digests)}
+        own["portal.toml"] = settings_of(self.portal)
         release = self.release.model_dump(mode="json")
         tables = [one for one in self.release.catalogues if one.changes_since]
         release["catalogues"] = [
@@ -181,7 +179,13 @@ def _below(folder: Path, digests: Digests) -> dict[Path, str]:
     return digests.of_all(Path(p) for p in files_below(folder) if os.path.isfile(p))  # noqa: PTH113
 
 
-def _theme(assets: Assets, digests: Digests) -> str:
+def settings_of(portal: Portal) -> str:
+    """The digest of what pages show of portal.toml."""
+    return digest_of([portal.model_dump(mode="json", exclude=OF_NO_PAGE), portal.edition.audience])
+
+
+def theme_digest(assets: Assets, digests: Digests) -> str:
+    """The digest of the files of a theme."""
     return _digest([Path(p) for folder in assets.theme.folders for p in files_below(folder)], digests)
 
 

@@ -17,7 +17,7 @@ from .kinds.python import notebook_files
 from .known_issues import issue_files
 from .page import Planned
 from .plan import plan_files, plan_pages
-from .records import Sections, records_path, search_records
+from .records import DocumentRecords, records_path, search_records
 from .registry import known_pages
 from .render import render_page
 from .shelf import Shelf
@@ -49,7 +49,7 @@ def open_release(
 
 
 def release_files(
-    site: Site, planned: Sequence[Planned], sections: Sections | None = None
+    site: Site, planned: Sequence[Planned], documents: DocumentRecords | None = None
 ) -> Iterator[tuple[str, str]]:
     """By path: files that pages load in addition to data. `planned` are all pages of the release."""
     languages = [site.assets.language(lang) for lang in site.languages]
@@ -57,7 +57,7 @@ def release_files(
     for view in site.catalogues:
         yield histograms_path(view.name), histograms(view.meta, view.statistics).script(view.name)
     for lang in site.languages:
-        yield records_path(lang), search_records(site, lang, planned, sections)
+        yield records_path(lang), search_records(site, lang, planned, documents)
     yield from notebook_files(site)
 
 
@@ -84,26 +84,27 @@ def render_portal(
     portal: Portal,
     out: Path,
     assets: Assets,
-    available: Iterable[str] | None = None,
+    there: Sequence[Release],
+    listed: Sequence[Release] = (),
+    pages: Iterable[str] = (),
     key: Key | None = None,
 ) -> None:
-    """Write the index of all releases, and assets/, into `out`, which contains the releases already.
+    """Write the index of all releases, feeds and assets/ into a folder.
 
-    `available` are the ids of the releases whose sites can be linked to; all by default.
+    `there` are the releases whose sites can be linked to, `listed` those with lists of files, `pages` the
+    paths of their pages.
     """
-    from ..metadata.portal_files import pages_below, portal_files
+    from ..metadata.portal_files import portal_files
 
-    ids = frozenset(r.id for r in portal.releases) if available is None else frozenset(available)
-    site = Site(portal, None, assets, available=ids, key=key)
+    site = Site(portal, None, assets, available=frozenset(r.id for r in there), key=key)
     assets.install(out, engine=False)
-    for one in plan_pages(site):
+    planned = plan_pages(site)
+    for one in planned:
         _write_page(site, one, out)
-    there = [r for r in portal.releases if r.id in ids]
-    listed = [r for r in there if (out / r.id / "files.html").is_file()]
     own = partial(files_in, out, portal.releases)
     # The sitemap names the lists of files, and these list the sitemap.
     lists = {one.place for one in plan_files(site, own, listed)}
-    pages = itertools.chain(pages_below(out), lists)
+    pages = itertools.chain(pages, (one.place for one in planned), lists)
     words = partial(feed_words, site)
     for path, content in portal_files(portal, there, pages, site.address, site.place, words):
         (out / path).parent.mkdir(parents=True, exist_ok=True)

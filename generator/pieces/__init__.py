@@ -5,7 +5,7 @@ from .explain import reason
 from .piece import DATA, Kept, Lines, Piece, digest_of
 from .records import Damaged, damage, read_record, write_record
 from .store import Store
-from .sums import Sum, known_sums, status, sum_up
+from .sums import Sum, known_sums, status, sum_up, write_known
 from .workshop import Asked, Workshop, make_in
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "reason",
     "status",
     "sum_up",
+    "write_known",
     "write_record",
 ]

@@ -27,6 +27,8 @@ class Lines:
     """Reported only now."""
     parts: Sequence[str] = ()
     """Keys of the pieces whose files it contains as hard links: they stay as long as it does."""
+    inputs: Mapping[str, str] | None = None
+    """Its inputs, if making it has shown that they are fewer than those it was requested with."""
 
 
 Maker = Callable[[Path, Progress], Lines]
@@ -75,6 +77,7 @@ class Kept:
     notes: tuple[str, ...] = ()
     """Lines to report."""
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
+    key: str = ""
 
     @property
     def data(self) -> Path:

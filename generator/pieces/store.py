@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Store:
             self._record_file(key).unlink(missing_ok=True)
             return None
         os.utime(self._record_file(key))
-        return Kept(folder, record["content"], tuple(record["notes"]), record["inputs"])
+        return Kept(folder, record["content"], tuple(record["notes"]), record["inputs"], key)
 
     def take_damage(self) -> list[str]:
         """Return the lines about damage, and clear them."""
@@ -92,7 +93,10 @@ class Store:
 
     def keep(self, piece: Piece, lines: Lines) -> Kept:
         """Move a piece from its unfinished folder, with checksums beside it, into the cache."""
-        made = self._unfinished(piece)
+        made, key, inputs = self._unfinished(piece), piece.key, piece.inputs
+        if lines.inputs is not None:
+            inputs = lines.inputs
+            key = replace(piece, inputs=inputs).key
         sums = sums_file(made)
         content, size = _content(made, bool(lines.parts))
         folder = self.folder / "folders" / content[:32]
@@ -104,16 +108,16 @@ class Store:
             self._add(size)
         record = {
             "name": piece.name,
-            "inputs": dict(piece.inputs),
+            "inputs": dict(inputs),
             "content": content,
             "bytes": size,
             "notes": list(lines.notes),
             "parts": list(lines.parts),
         }
-        self._record_file(piece.key).parent.mkdir(parents=True, exist_ok=True)
-        write_record(self._record_file(piece.key), json.dumps(record))
+        self._record_file(key).parent.mkdir(parents=True, exist_ok=True)
+        write_record(self._record_file(key), json.dumps(record))
         self.clear(piece)
-        return Kept(folder, content, tuple(lines.notes), piece.inputs)
+        return Kept(folder, content, tuple(lines.notes), inputs, key)
 
     def forget(self, piece: Piece) -> None:
         """Remove a piece whose content no other piece has."""
@@ -124,10 +128,14 @@ class Store:
 
     def memory(self, name: str) -> Path:
         """The memory folder of the piece of a name; its user must check for damage."""
-        folder = self.folder / "memory" / _as_folder(name)
+        folder = self.memory_of(name)
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
         return folder
+
+    def memory_of(self, name: str) -> Path:
+        """The same folder, which may not be there."""
+        return self.folder / "memory" / _as_folder(name)
 
     def end(self, limit: int, stay: Collection[str]) -> None:
         """Save digests of files; if over `limit` bytes, remove the least recently used pieces.

@@ -69,6 +69,11 @@ def write_sums(folder: Path, entries: Iterable[Entry]) -> None:
     )
 
 
+def write_known(folder: Path, sums: Mapping[str, Sum]) -> None:
+    """Write the checksums of a folder beside it; `sums` are those of all its files."""
+    _replace(folder, (f"{sums[path][0]}  {path}\t{sums[path][1]}\n".encode() for path in sorted(sums)))
+
+
 def _replace(folder: Path, lines: Iterable[bytes]) -> None:
     unfinished = folder.with_suffix(".sums.part")
     write_lines(unfinished, lines)

@@ -175,7 +175,7 @@ class Workshop:
         try:
             lines = result()
             asked.kept = self.store.keep(piece, lines)
-            self.used[piece.name] = piece.key
+            self.used[piece.name] = asked.kept.key
             asked.damage += [*self.store.take_damage(), *lines.once]
         except InputError as error:
             asked.problems = list(error.problems)

@@ -43,6 +43,8 @@ class Made:
     """The pieces of its data, made or only requested."""
     layers: list[Layer] = field(default_factory=list)
     """Everything that goes into its folder of the site."""
+    has_pages: bool = False
+    """Whether all its pages are among them."""
 
     @property
     def content(self) -> str:
@@ -61,6 +63,8 @@ class AllMade(dict[str, Made]):
 
     notes: tuple[str, ...] = ()
     """Lines that were reported, and will be whenever the same is built again."""
+    index: Kept | None = None
+    """The portal's own pages."""
 
     def changed(self, plan: Plan, former: Former) -> list[Release]:
         """The releases whose sites change, and those whose folders contain one of them."""
@@ -99,16 +103,25 @@ def make(plan: Plan, workshop: Workshop, report: Report) -> AllMade:
 @dataclass
 class _Catalogue:
     spec: CatalogueSource
-    pieces: list[Asked]
+    parts: list[Asked]
     """Requested pieces of a catalogue: rows, statistics, ids, words."""
+    scripts: list[Asked]
+    """Its script twins, if they are wanted."""
     before: list[Asked] = field(default_factory=list)
     """Those that its rows are made from, if they have cross-matches."""
 
     @property
     def data(self) -> CatalogueData | None:
-        """The complete catalogue, if it could be made."""
-        rows, statistics, ids, words = (one.kept for one in self.pieces)
-        return CatalogueData(rows, statistics, ids, words) if rows and statistics and ids and words else None
+        """The catalogue, if it could be made, with those of its script twins that are there."""
+        rows, statistics, ids, words = (one.kept for one in self.parts)
+        if not (rows and statistics and ids and words):
+            return None
+        scripts = tuple(one.kept for one in self.scripts if one.kept)
+        return CatalogueData(rows, statistics, ids, words, scripts)
+
+    @property
+    def pieces(self) -> list[Asked]:
+        return [*self.parts, *self.scripts]
 
 
 @dataclass
@@ -145,11 +158,17 @@ class Maker:
         self._workshop, self._report, self._makers = workshop, report, makers
         self.notes: list[str] = []
 
-    def catalogues(
-        self, releases: Iterable[Release], wanted: Wanted = lambda _r, _c: True
-    ) -> dict[str, Made]:
-        """The catalogues of releases. Raises InputError with the problems of all."""
-        asked = [(r, self._ask(spec, r)) for r in releases for spec in r.catalogues if wanted(r, spec)]
+    def catalogues(self, releases: Iterable[Release], wanted: Wanted | None = None) -> dict[str, Made]:
+        """The catalogues of releases for a site; only to compare them, those that are `wanted`.
+
+        Raises InputError with the problems of all.
+        """
+        asked = [
+            (r, self._ask(spec, r, scripts=wanted is None))
+            for r in releases
+            for spec in r.catalogues
+            if wanted is None or wanted(r, spec)
+        ]
         made = {r.id: Made(r) for r in releases}
         self._finish(one for _, c in asked for one in (*c.before, *c.pieces))
         for release, one in asked:
@@ -220,29 +239,44 @@ class Maker:
                 made[release.id].spectra[spec.name] = one.kept
                 made[release.id].layers.append(Layer(f"data/spectra/{spec.name}", one.kept))
 
-    def _ask(self, spec: CatalogueSource, release: Release) -> _Catalogue:
-        """Request the pieces of a catalogue, each once those it is made from are there."""
-        pieces = CataloguePieces(spec, release, self._workshop.store.digests, self._makers)
+    def _ask(self, spec: CatalogueSource, release: Release, scripts: bool = True) -> _Catalogue:
+        """Request the pieces of a catalogue, each once those it is made from are there.
+
+        Without `scripts` nothing repeats its files for pages: it only is compared.
+        """
+        pieces = CataloguePieces(spec, release, self._workshop.store, self._makers)
         name, *names = pieces.names
-        read = self._workshop.ask(name, partial(pieces.rows, self._report.progress))
+        read = self._request(name, partial(pieces.rows, self._report.progress))
         others, rows = self._matched(spec, release, read)
+        before = [read, *others] if others else []
         asked = [rows]
         describe: list[Callable[..., Piece]] = [pieces.statistics, pieces.ids, pieces.words]
         for name, one in zip(names, describe, strict=True):
-            asked.append(self._workshop.ask(name, partial(_described, one, tuple(asked)), tuple(asked)))
-        return _Catalogue(spec, asked, [read, *others] if others else [])
+            asked.append(self._request(name, one, *asked))
+        _, _, ids, words = asked
+        if not scripts:
+            return _Catalogue(spec, asked, [], before)
+        of_rows, of_ids, of_words = pieces.script_names
+        twins = [
+            self._request(of_rows, pieces.row_scripts, rows),
+            self._request(of_ids, pieces.index_scripts, rows, ids),
+            self._request(of_words, pieces.footer_scripts, words),
+        ]
+        return _Catalogue(spec, asked, twins, before)
+
+    def _request(self, name: str, describe: Callable[..., Piece], *after: Asked) -> Asked:
+        return self._workshop.ask(name, partial(_described, describe, after), after)
 
     def _matched(self, spec: CatalogueSource, release: Release, read: Asked) -> tuple[list[Asked], Asked]:
         """Request the other catalogues of its cross-matches, and the rows with their columns."""
         pieces = MatchPieces(spec, release, self._workshop.store.digests)
         others = [
-            self._workshop.ask(name, partial(pieces.other, number, self._report.progress))
+            self._request(name, partial(pieces.other, number, self._report.progress))
             for number, name in enumerate(pieces.other_names)
         ]
         if not others:
             return [], read
-        after = (read, *others)
-        return others, self._workshop.ask(pieces.name, partial(_described, pieces.matched, after), after)
+        return others, self._request(pieces.name, pieces.matched, read, *others)
 
     def _add(self, made: Made, one: _Catalogue) -> None:
         made.asked += [*one.before, *one.pieces]

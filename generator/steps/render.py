@@ -9,7 +9,7 @@ from functools import partial
 from ..checksums import link_tree
 from ..hosting.limits import too_large
 from ..model import Release
-from ..pages import Assets, Shelf, render_portal
+from ..pages import Assets, Shelf
 from ..pages.piece import (
     assets_piece,
     known_inputs,
@@ -24,6 +24,7 @@ from ..problems import InputError
 from ..publish.edition import mark
 from ..report import Report
 from .decide import Plan
+from .index import ask_index
 from .make import AllMade, Made
 
 Known = Callable[[], tuple[str, Mapping[str, str]]]
@@ -53,6 +54,14 @@ def render(
         raise InputError(problems)
     for release, some in zip(plan.chosen, asked, strict=True):
         made[release.id].layers += [Layer("", one.kept) for one in some if one.kept]
+        made[release.id].has_pages = all(one.kept for one in some)
+    index = ask_index(plan, made, assets, shelf, workshop)
+    workshop.finish()
+    for line in index.lines:
+        report.warn(line)
+    if index.problems:
+        raise InputError(index.problems)
+    made.index = index.kept
 
 
 def _sources(plan: Plan, one: Made, assets: Assets, shelf: Shelf, store: Store) -> PageSources:
@@ -103,7 +112,7 @@ def ask_pages(
     return [metadata, pages, lists, *own]
 
 
-def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -> None:
+def lay_out(plan: Plan, made: AllMade, changed: list[Release]) -> None:
     """Assemble the new site, without the manifests of changed releases. Raises InputError."""
     portal, new = plan.portal, plan.new
     new.mkdir()
@@ -115,7 +124,8 @@ def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -
             top = f"{release.id}/"
             inner = {r.id.removeprefix(top) for r in portal.releases if r.id.startswith(top)}
             link_tree(plan.site / release.id, new / release.id, inner)
-    render_portal(portal, new, assets, plan.available, plan.key.public if plan.key else None)
+    assert made.index
+    link_tree(made.index.data, new)
     mark(new, portal.edition)
     # Large files of releases that are already in the site do not stop a build.
     standing = frozenset(r.id for r in portal.releases if r not in plan.chosen)

@@ -30,6 +30,7 @@ def seal(plan: Plan, made: AllMade, changed: list[Release], report: Report) -> N
             _seal_release(plan, release, made.get(release.id), inner, release.id in stay, standing, report)
             stay = [one for one in stay if one != release.id]
     known = [Known(r.id, new / r.id / SUMS) for r in there if r.id not in stay]
+    known += [Known("", made.index.sums, DATA)] if made.index else []
     more = _counting(report, plan.portal.name, sum(1 for _ in walk(new)))
     head = Head("", plan.portal.name, tuple(r.id for r in there))
     write_manifest(new, head, known, plan.key, more, standing.former(stay))

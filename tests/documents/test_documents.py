@@ -16,12 +16,12 @@ from xml.etree import ElementTree
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drportal.check import check_documents
 from drportal.documents.bibliography import Bibliography, read_bibliography
-from drportal.documents.draft import WORDS, _Converter
+from drportal.documents.draft import FEATURES, WORDS, _Converter, features_of
 from drportal.documents.drafts import Drafts
 from drportal.documents.facts import Declared
 from drportal.documents.find import find_documents
@@ -421,6 +421,48 @@ def _converters() -> tuple[_Converter, _Converter]:
         usual = _Converter(WORDS)
         patch.setattr(Plain, "extendMarkdown", lambda _self, _md: None)
         return usual, _Converter(WORDS)
+
+
+BLOCKS = [
+    "\n",
+    "\n\n",
+    " ",
+    "    ",
+    "\t",
+    "> ",
+    "- ",
+    "1. ",
+    "# A: b\n",
+    "Term\n: meaning\n",
+    ": ",
+    ":",
+    "a:b",
+    "|",
+    "~~~\n",
+    "~",
+    "$$x$$",
+    "??? note\n    text\n",
+    "!!!",
+    "=",
+    "---\n",
+]
+
+
+@given(st.lists(st.sampled_from([*PLAIN, *MARKS, *LATER, *BLOCKS]), max_size=12))
+@example(["Term", "\n", ": ", "words"])
+@example(["Term", "\n", ":", "\t", "words"])
+@example(["> ", "Term", "\n", "> ", ": ", "words"])
+@example(["- ", "words", "\n\n", "\t", "more"])
+def test_syntax_that_a_text_does_not_use_makes_no_difference(parts: list[str]) -> None:
+    text = "".join(parts)
+    converters = _Converter(WORDS, features_of(text)), _with_all()
+    results = [one.convert(text, Bibliography({}, str, lambda *_: None)) for one in converters]
+    assert results[0] == results[1]
+
+
+@functools.cache
+def _with_all() -> _Converter:
+    return _Converter(WORDS, tuple(FEATURES))
 
 
 def test_links_that_leave_say_so() -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from drportal.build import build
 from drportal.formats import Catalogue
+from drportal.ingest import piece
 from drportal.publish.verify import verify
 from drportal.report import Report
 from drportal.steps.decide import Options
@@ -172,6 +173,16 @@ def test_what_a_change_concerns(survey: Survey, file: str, old: str, new: str, r
     assert made(survey) == ({f"DR2: {reason}"} if reason else set())
 
 
+def test_another_format_of_scripts_leaves_what_they_repeat(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(piece, "SCRIPTS_BY", "another")
+    survey.change("portal.toml", 'title = "S"', 'title = "T"')
+    tables = ["DR1: {}catalogue stars", "DR2: {}catalogue stars", "DR2: {}catalogue stars_changes"]
+    groups = ["scripts of ", "scripts of ids of ", "scripts of description of "]
+    assert made(survey) == {f"{t.format(group)}: format changed" for t in tables for group in groups}
+
+
 def test_what_changed_is_said_in_the_words_of_today(survey: Survey) -> None:
     survey.change("releases/dr2/stars.yaml", "Temperature", "Of the photosphere")
     _, steps = survey.build()
@@ -199,6 +210,7 @@ PIECES = {
     "statistics": "statistics.json",
     "ids": "data/ids/obsid/0000.parquet",
     "words": "data/hats.properties",
+    "scripts": "data/chunks/0000.js",
 }
 
 

@@ -20,7 +20,7 @@ from drportal.ingest.readers.open_source import open_source
 from drportal.ingest.readers.read_text import AT_A_TIME
 from drportal.ingest.readers.source import Source
 from drportal.model import CatalogueSource, load_schema
-from drportal.pieces import Digests
+from drportal.pieces import Store
 from drportal.problems import InputError
 
 from ..commands import drportal
@@ -268,7 +268,9 @@ def test_a_changed_readme_is_a_changed_source(tmp_path: Path) -> None:
     for text in [None, head, head.replace("Radial", "radial")]:
         if text:
             (tmp_path / "ReadMe").write_text(text.replace("stars.mrt", "stars.dat") + "---\n")
-        keys.add(CataloguePieces(*release_in(tmp_path, source="stars.dat"), Digests()).rows().key)
+        keys.add(
+            CataloguePieces(*release_in(tmp_path, source="stars.dat"), Store(tmp_path / "cache")).rows().key
+        )
     assert len(keys) == 3
 
 

@@ -250,7 +250,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> Path:
         write_release(portal, release, out / release.id, assets)
         head = Head(release.id, release.label, ())
         write_manifest(out / release.id, head, write_bag(out / release.id, head, []))
-    render_portal(portal, out, assets)
+    render_portal(portal, out, assets, portal.releases, portal.releases)
     write_manifest(out, Head("", portal.name, tuple(r.id for r in portal.releases)))
     return out
 
@@ -535,6 +535,9 @@ def test_numbers_and_dates_in_both_languages() -> None:
     assert english.date("2020-13-45") == "2020-13-45"
     assert english.date(None) == "–"
     assert english.size(999) == "999 B"
+    assert [english.size(count) for count in (14_649, 14_650, 14_750, 99_949, 99_950)] == [
+        *("14.6 kB", "14.6 kB", "14.8 kB", "99.9 kB", "100 kB")
+    ]
     assert english.size(999_600) == "1.0 MB"
     assert english.size(29_740_000_000_000) == "29.7 TB"
     assert english.percent(0.00001) == "<0.1%"

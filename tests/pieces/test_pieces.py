@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,10 @@ def write(text: str, notes: tuple[str, ...], folder: Path, _progress: Progress) 
     (folder / "in" / "text").write_text(text)
     (folder / "more").write_text(text * 2)
     return Lines(notes)
+
+
+def write_less(inputs: dict[str, str], folder: Path, progress: Progress) -> Lines:
+    return replace(write("one", (), folder, progress), inputs=inputs)
 
 
 def fail(_folder: Path, _progress: Progress) -> Lines:
@@ -62,6 +67,17 @@ def test_a_piece_is_made_once_and_again_when_an_input_changes(tmp_path: Path, jo
     assert shop.make(first, second) == ["one", "two"] and shop.begun == []
     assert shop.make(piece("a", "three"), second) == ["three", "two"] and shop.begun == ["a"]
     assert shop.make(first) == ["one"] and shop.begun == ["a"], "going back costs nothing"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_piece_has_the_key_of_the_inputs_that_matter(tmp_path: Path, jobs: int) -> None:
+    """Some are known only when it is made: what it was requested with is no second key of it."""
+    broad, exact = {"text": "one", "all": "x y"}, {"text": "one", "some": "x"}
+    shop = Shop(tmp_path, jobs)
+    assert shop.make(Piece("a", broad, partial(write_less, exact))) == ["one"]
+    assert shop.make(Piece("a", exact, fail)) == ["one"] and shop.begun == ["a"]
+    assert shop.store.kept(Piece("a", broad, fail).key) is None
+    assert shop.store.inputs_of(Piece("a", exact, fail).key) == exact
 
 
 def test_pieces_of_the_same_content_are_kept_once(tmp_path: Path) -> None:

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from drportal.pieces.records import Damaged, read_record, write_record
-from drportal.pieces.sums import Fault, damage_in, known_sums, listed, sound, sum_up, sums_file, unsound
+from drportal.pieces.sums import (
+    Fault,
+    damage_in,
+    known_sums,
+    listed,
+    sound,
+    sum_up,
+    sums_file,
+    unsound,
+    write_known,
+)
 
 
 def sums(folder: Path) -> dict[str, str]:
@@ -72,3 +82,15 @@ def test_all_damage_of_a_folder_is_found(tmp_path: Path) -> None:
     assert found == {("b", "missing"), ("bb", "extra"), ("d", "changed"), ("f", "changed")}
     assert ("d", "changed") not in {(one.path, one.kind) for one in unsound(folder, read_all=False)}
     assert not sound(folder, "b") and not sound(folder, "d") and sound(folder, "e")
+
+
+def test_known_checksums_are_written_like_computed_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "piece"
+    for name in ("a/b", "a-b/c", "a.b/d", "a0", "x"):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+    sum_up(folder)
+    computed = sums_file(folder).read_bytes()
+    write_known(folder, dict(reversed(known_sums(sums_file(folder)).items())))
+    assert sums_file(folder).read_bytes() == computed and not unsound(folder)

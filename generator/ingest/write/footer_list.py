@@ -6,25 +6,27 @@ import zlib
 from pathlib import Path
 
 from ...carried import as_script
-from ...checksums import TWINS
 from ...formats import Catalogue, Partition
 
 LEVEL = 9
 
 
-def write_footers(data: Path, name: str, partitions: list[Partition]) -> list[int]:
-    """Write the end of each file in `data`, compressed for itself, one after the other; the same as a script.
+def write_footers(data: Path, partitions: list[Partition]) -> list[int]:
+    """Write the end of each file in `data`, compressed for itself, one after the other.
 
     Returns the compressed lengths in bytes. Pages pass the footers to DuckDB, and take from them where each
     column of each tile is, and its least and greatest value.
     """
     packed = [zlib.compress(_footer(data, one), LEVEL) for one in partitions]
-    whole = b"".join(packed)
-    (data / Catalogue.FOOTERS).write_bytes(whole)
-    twin = data / TWINS / f"{Path(Catalogue.FOOTERS).stem}.js"
-    twin.parent.mkdir(parents=True, exist_ok=True)
-    twin.write_bytes(as_script(f'drportal.chunk("{name}","{twin.stem}",', whole))
+    (data / Catalogue.FOOTERS).write_bytes(b"".join(packed))
     return [len(one) for one in packed]
+
+
+def write_footers_script(data: Path, name: str, folder: Path) -> None:
+    """Write the script twin of footers.bin of the catalogue `name` into a folder."""
+    twin = folder / f"{Path(Catalogue.FOOTERS).stem}.js"
+    whole = (data / Catalogue.FOOTERS).read_bytes()
+    twin.write_bytes(as_script(f'drportal.chunk("{name}","{twin.stem}",', whole))
 
 
 def _footer(data: Path, partition: Partition) -> bytes:

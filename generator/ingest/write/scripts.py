@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ...carried import as_script
@@ -15,7 +15,7 @@ COLUMN_BYTES = 250_000
 """The same where a file has one column after the other: a region of the sky is in a chunk of each column."""
 
 
-def chunk_ranges(files: list[Partition]) -> list[Chunk]:
+def chunk_ranges(files: Sequence[Partition]) -> list[Chunk]:
     """Return the byte range of each chunk: whole tiles of about CHUNK_BYTES; the footer separately.
 
     A file by columns is cut into equal parts instead. The number of chunks of a file and the rows in each do
@@ -47,7 +47,7 @@ def _ends(file: Partition) -> list[int]:
     return ends
 
 
-def is_footer(chunks: list[Chunk], number: int) -> bool:
+def is_footer(chunks: Sequence[Chunk], number: int) -> bool:
     """Return whether a chunk is the last of its file, which contains the footer."""
     return number + 1 == len(chunks) or chunks[number + 1].file != chunks[number].file
 
@@ -56,14 +56,14 @@ def write_chunks(
     out: Path,
     name: str,
     source: Path,
-    files: list[Partition],
-    wanted: Callable[[list[Chunk], int], bool],
+    files: Sequence[Partition],
+    chunks: Sequence[Chunk],
+    numbers: Sequence[int],
     progress: Callable[[str, int, int], None],
 ) -> None:
-    """Write the `wanted` script twins of `files`, which are in the folder `source`."""
+    """Write the script twins of some of the `chunks` of `files`, which are in the folder `source`."""
     folder = out / TWINS
     folder.mkdir(parents=True, exist_ok=True)
-    chunks = chunk_ranges(files)
 
     def write(number: int) -> None:
         index, offset, length = chunks[number]
@@ -72,6 +72,5 @@ def write_chunks(
             script = as_script(f'drportal.chunk("{name}",{number},', stream.read(length))
         (folder / f"{number:04d}.js").write_bytes(script)
 
-    numbers = [number for number in range(len(chunks)) if wanted(chunks, number)]
     for done, _ in enumerate(in_parallel(write, numbers)):
         progress("scripts", done, len(numbers))

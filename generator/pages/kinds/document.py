@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from markupsafe import Markup, escape
 
@@ -11,7 +12,6 @@ from ...documents.drafts import Heading
 from ...documents.find import HELP
 from ...documents.runnable import with_links
 from ...escape import file_link
-from ...pieces import digest_of
 from ..outline import Outline
 from ..page import Nav, Page, Planned, Sheet
 from ..site import LocalSite
@@ -95,7 +95,8 @@ def shown(here: LocalSite, planned: Planned) -> object:
     """What a page shows of documents, as a value that is fast to compare."""
     name = str(planned.subject)
     at, first = _place(here, name)
-    near = "" if name == HELP else "".join(here.once(_digests)[first : first + SHOWN])
+    listed = [] if name == HELP else here.once(_digests)[first : first + SHOWN]
+    near = sha256("".join(listed).encode()).hexdigest()
     written = here.reading.written_in(name)
     cells = here.site.outline.python and here.site.outline.data
     return [here.reading.summaries[name].body, written, _newer(here, name), at, first, near, cells]
@@ -119,7 +120,8 @@ def _place(here: LocalSite, name: str) -> tuple[int, int]:
 
 def _digests(here: LocalSite) -> list[str]:
     """For each document in the order of the list, a digest of what lists show of it."""
-    return [digest_of([e.path, e.title, e.description])[:16] for e in here.once(entries)]
+    texts = ("\0".join((e.path, e.title, e.description)) for e in here.once(entries))
+    return [sha256(text.encode()).hexdigest()[:16] for text in texts]
 
 
 def _places(here: LocalSite) -> dict[str, int]:
@@ -127,18 +129,21 @@ def _places(here: LocalSite) -> dict[str, int]:
 
 
 def _links(here: LocalSite, planned: Planned, at: int, first: int) -> Markup:
-    """A list item for each document near the one at index `at`; built once for all pages of a folder."""
+    """A list item for each document near the one at index `at`; made once for all pages of a folder."""
     base = here.site.base(planned.path, here.lang)
-    made = list(here.once(_link_items, base)[first : first + SHOWN])
+    known, listed = here.once(_link_items, base), here.once(entries)[first : first + SHOWN]
+    for number, one in enumerate(listed, start=first):
+        if not known[number]:
+            link = escape(file_link(base + here.place(one.path)))
+            known[number] = f'<li><a href="{link}">{escape(one.title)}</a></li>\n'
+    made = known[first : first + SHOWN]
     made[at - first] = made[at - first].replace('">', '" aria-current="page">', 1)
     return Markup("".join(made))
 
 
-def _link_items(here: LocalSite, base: str) -> list[str]:
-    return [
-        f'<li><a href="{escape(file_link(base + here.place(e.path)))}">{escape(e.title)}</a></li>\n'
-        for e in here.once(entries)
-    ]
+def _link_items(here: LocalSite, _base: str) -> list[str]:
+    """The list items of all documents, as links from a folder; empty until a page needs them."""
+    return [""] * len(here.once(entries))
 
 
 def _paths(outline: Outline) -> Iterator[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from markupsafe import Markup, escape
+
 from ...checksums import BAG, MANIFEST, PUBLIC_KEY, SIGNATURE, SUMS
+from ...escape import file_link
 from ...model import Release
 from ..page import Page, Planned
 from ..site import LocalSite, Site
@@ -37,11 +40,13 @@ class Files:
     """Total bytes of these."""
     page_number: int
     pages: list[str]
-    others: list[Release]
+    others: Sequence[Release]
     """Releases in the same folder that have lists of their own."""
+    rows: str = ""
+    """Files of this page as rows of a table in HTML."""
 
 
-def file_lists(site: Site, files: Callable[[], Iterable[File]], others: list[Release]) -> Iterator[Files]:
+def file_lists(site: Site, files: Callable[[], Iterable[File]], others: Sequence[Release]) -> Iterator[Files]:
     """The lists of all files. There may be millions, so `files` returns a new iterator at each call.
 
     It yields the files in the site's folder, in the order of the list.
@@ -72,9 +77,21 @@ def _path(number: int) -> str:
     return "files.html" if number == 1 else f"files/{number:04d}.html"
 
 
-def files_page(_here: LocalSite, planned: Planned) -> Files:
-    assert isinstance(planned.subject, Files)
-    return planned.subject
+def files_page(here: LocalSite, planned: Planned) -> Files:
+    listed = planned.subject
+    assert isinstance(listed, Files)
+    return replace(listed, rows=_rows(here, planned, listed.files))
+
+
+def _rows(here: LocalSite, planned: Planned, files: Iterable[File]) -> Markup:
+    """The rows of the table: there are thousands, which a template writes at a fifth of the speed."""
+    base, size = here.site.base(planned.path, here.lang), here.language.size
+    rows = (
+        f'<tr><th scope="row"><a href="{escape(file_link(base + path))}">{escape(path)}</a></th>'
+        f'<td class="num">{escape(size(count))}</td></tr>\n'
+        for path, count in files
+    )
+    return Markup("".join(rows))
 
 
 FILES = Page(
