@@ -34,7 +34,8 @@ const RADIUS = 3600;
 const site = await makeSite(release, name);
 const server = await serve(site.folder);
 try {
-  for (let run = 0; run < Number(runs); run++) for (const way of WAYS) await measure(...way);
+  for (let run = 0; run < Number(runs); run++)
+    for (const way of WAYS) await measure(...way);
 } finally {
   await server.close();
   site.remove();
@@ -42,7 +43,11 @@ try {
 
 function python(script, given, input = "") {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const output = execFileSync(process.env.PYTHON ?? "python3", [file, ...given], { input, maxBuffer: 1e9 });
+  const output = execFileSync(
+    process.env.PYTHON ?? "python3",
+    [file, ...given],
+    { input, maxBuffer: 1e9 },
+  );
   return JSON.parse(output.toString());
 }
 function native(sql) {
@@ -67,7 +72,12 @@ async function measure(way, which, medium) {
         ["cold", peer.first],
         ["again", peer.again],
       ]) {
-        const { seconds, answer, ...more } = await timed(browser, page, "sql", sql);
+        const { seconds, answer, ...more } = await timed(
+          browser,
+          page,
+          "sql",
+          sql,
+        );
         agree(answer, peer.rows, `${what}: ${way}, ${when}`);
         tell(`${what}: ${way}, ${when}`, seconds, { ...more, peer: beside });
       }
@@ -85,7 +95,13 @@ async function lookUp(browser, page) {
   const index = meta.ids.find(({ column }) => column === meta.id);
   const { last } = index.files[Math.floor(index.files.length / 2)];
   const peer = native(`SELECT * FROM "${name}" WHERE ${meta.id} = ${last}`);
-  const { seconds, answer, ...more } = await timed(browser, page, "id", meta.id, String(last));
+  const { seconds, answer, ...more } = await timed(
+    browser,
+    page,
+    "id",
+    meta.id,
+    String(last),
+  );
   agree(answer, peer.rows, "look-up of an id");
   tell("look-up of an id", seconds, { ...more, peer: peer.first });
   await page.close();
@@ -96,7 +112,14 @@ async function cone(browser, page) {
     `SELECT ra, dec FROM "${name}" LIMIT 1 OFFSET ${Math.floor(meta.rows / 2)}`,
   ).rows;
   const peer = python("lsdb_peer.py", [folder, ra, dec, String(RADIUS)]);
-  const { seconds, answer, ...more } = await timed(browser, page, "cone", Number(ra), Number(dec), RADIUS);
+  const { seconds, answer, ...more } = await timed(
+    browser,
+    page,
+    "cone",
+    Number(ra),
+    Number(dec),
+    RADIUS,
+  );
   assert.equal(answer.length, peer.rows, "rows of the cone and of lsdb");
   tell("cone of 1 deg beside lsdb", seconds, { ...more, peer: peer.seconds });
   await page.close();
@@ -114,7 +137,9 @@ async function timed(browser, page, work, ...args) {
       const { rows, types } = await t.works[source](...rest);
       const spent = (performance.now() - start) / 1000;
       const last = counts();
-      const texts = rows.map((row) => row.map((value, i) => t.format(value, types[i])));
+      const texts = rows.map((row) =>
+        row.map((value, i) => t.format(value, types[i])),
+      );
       return [spent, texts, last.bytes - first.bytes, last.reads - first.reads];
     },
     work,
@@ -135,15 +160,22 @@ async function timed(browser, page, work, ...args) {
 /** Rows in any order; sums may differ by rounding. Of rows that tie for the last place of a list either may be shown. */
 function agree(ours, theirs, what) {
   assert.equal(ours.length, theirs.length, `${what}: rows`);
-  const sorted = (rows) => rows.map((row) => row.map(plain)).sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  const sorted = (rows) =>
+    rows
+      .map((row) => row.map(plain))
+      .sort((a, b) => (a.join() < b.join() ? -1 : 1));
   const least = Math.min(...theirs.map((row) => Number(row.at(-1))));
-  const sure = (rows) => sorted(rows.filter((row) => rows.length < 20 || Number(row.at(-1)) > least));
+  const sure = (rows) =>
+    sorted(
+      rows.filter((row) => rows.length < 20 || Number(row.at(-1)) > least),
+    );
   assert.deepEqual(sure(ours), sure(theirs), what);
 }
 
 /** Whole numbers as they are, others with ten digits. */
 function plain(text) {
-  if (text === null || /^-?\d+$/.test(text) || !Number.isFinite(Number(text))) return text ?? "";
+  if (text === null || /^-?\d+$/.test(text) || !Number.isFinite(Number(text)))
+    return text ?? "";
   return Number(text).toPrecision(10);
 }
 
@@ -153,15 +185,23 @@ function prepareWorks() {
     start: () => t.start(),
     sql: (text) => t.engine.rows(text, { rows: 1e6 }),
     cone: async (ra, dec, radius) => {
-      const plan = await t.catalogue.prepare({ region: { type: "cone", ra, dec, radius } });
+      const plan = await t.catalogue.prepare({
+        region: { type: "cone", ra, dec, radius },
+      });
       const squares = `sin(radians(dec - ${dec}) / 2) ** 2
         + cos(radians(dec)) * cos(radians(${dec})) * sin(radians(ra - ${ra}) / 2) ** 2`;
       const within = `2 * degrees(asin(sqrt(${squares}))) <= ${radius / 3600}`;
-      return t.engine.rows(`SELECT * FROM ${plan.relation} WHERE ${within}`, { rows: 1e6 });
+      return t.engine.rows(`SELECT * FROM ${plan.relation} WHERE ${within}`, {
+        rows: 1e6,
+      });
     },
     id: async (column, id) => {
-      const plan = await t.catalogue.prepare({ where: [{ column, values: [BigInt(id)] }] });
-      return t.engine.rows(`SELECT * FROM ${plan.relation} WHERE ${t.quoteName(column)} = ${id}`);
+      const plan = await t.catalogue.prepare({
+        where: [{ column, values: [BigInt(id)] }],
+      });
+      return t.engine.rows(
+        `SELECT * FROM ${plan.relation} WHERE ${t.quoteName(column)} = ${id}`,
+      );
     },
   };
 }

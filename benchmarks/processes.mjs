@@ -11,11 +11,13 @@ function tree(root) {
     } catch {
       /* it has ended */
     }
-  const within = (pid) => pid === root || (parents.has(pid) && within(parents.get(pid)));
+  const within = (pid) =>
+    pid === root || (parents.has(pid) && within(parents.get(pid)));
   return [...parents.keys()].filter(within);
 }
 
-const stat = (pid) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+const stat = (pid) =>
+  readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
 
 /** @param {number} root @param {(pid: number) => number} each */
 const sum = (root, each) =>
@@ -38,10 +40,16 @@ export const processor = (browser) =>
 /** MB of memory of a browser now; what its processes share counts once. @param {{process: () => any}} browser */
 export const memory = (browser) =>
   sum(browser.process().pid, (pid) =>
-    Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0),
+    Number(
+      /^Pss:\s+(\d+)/m.exec(
+        readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"),
+      )?.[1] ?? 0,
+    ),
   ) / 1000;
 
 /** A run of a line, as measure.py prints it. @param {string} line @param {number} ours @param {object} [more] */
 export function tell(line, ours, more = {}) {
-  process.stdout.write(`${JSON.stringify({ line, ours, peer: null, ...more })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ line, ours, peer: null, ...more })}\n`,
+  );
 }
