@@ -104,7 +104,7 @@ export async function makeSite(release, ...names) {
 /**
  * A static server that counts. `mode`: "range" as hosts should be, "single" sends the whole file where several ranges are requested,
  * "whole" ignores Range, "gzip" compresses what it sends, "busy" refuses every third request of data with 429, "overloaded" with 503, "cut"
- * ends every tenth answer of several ranges in its middle, "torn" every third answer of one range.
+ * ends every tenth answer of several ranges in its middle, "torn" the first answer to every third range.
  * @param {string} folder
  * @param {{ mode?: string, delay?: number, rate?: number }} options delay: ms before each answer; rate: bytes of data a second, of all
  *   answers together
@@ -116,6 +116,7 @@ export async function serve(
   const log = [];
   let count = 0;
   let free = 0;
+  const known = new Set();
   const server = createServer(async (request, answer) => {
     const path = normalize(
       decodeURIComponent(new URL(request.url, "http://x").pathname),
@@ -188,8 +189,15 @@ export async function serve(
       return;
     }
     answer.writeHead(asked.length ? 206 : 200, headers);
+    /** Every third range, when it is requested for the first time. */
+    const torn = () => {
+      const range = `${path} ${request.headers.range}`;
+      if (known.has(range)) return false;
+      known.add(range);
+      return ++count % 3 === 0;
+    };
     if (request.method === "HEAD") answer.end();
-    else if (mode === "torn" && data && asked.length && ++count % 3 === 0) {
+    else if (mode === "torn" && data && asked.length && torn()) {
       createReadStream(file, { start: from, end: (from + to) >> 1 })
         .on("end", () => setTimeout(() => answer.destroy(), 10))
         .pipe(answer, { end: false });

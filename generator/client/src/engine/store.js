@@ -254,7 +254,7 @@ export class Store {
       entry.url = url;
       this.#post?.({ drportal: "url", path: entry.file.path, url });
     }
-    this.#post?.({ drportal: "readThrough", on });
+    this.#post?.({ drportal: "readThrough", on, served: Boolean(bring) });
   }
 
   /** Drop what has not been used for the longest time, but nothing that a running statement uses. */

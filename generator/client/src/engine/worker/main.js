@@ -8,7 +8,7 @@
 import { links } from "./linking.js";
 import { HOST, MISS } from "./names.js";
 import { Ranges } from "./ranges.js";
-import { allowWaiting, callable, goOn, hold, suspendable, waitFor } from "./waiting.js";
+import { allowWaiting, callable, goOn, hold, isServed, suspendable, waitFor } from "./waiting.js";
 
 /** @typedef {{ size: number, url: string | null, ranges: Ranges, whole: boolean }} VirtualFile `whole`: an engine file, read in one go */
 
@@ -56,9 +56,9 @@ const orders = {
   drop(/** @type {{ path: string, offset: number, length: number }} */ { path, offset, length }) {
     files.get(path)?.ranges.drop(offset, length);
   },
-  readThrough(/** @type {{ on: boolean }} */ { on }) {
+  readThrough(/** @type {{ on: boolean, served: boolean }} */ { on, served }) {
     readThrough = on;
-    allowWaiting(on);
+    allowWaiting(served);
   },
   go(/** @type {{ brought: boolean }} */ { brought }) {
     goOn(brought);
@@ -92,7 +92,7 @@ function read(path, file, offset, length) {
   const ready = file.ranges.lengthFrom(offset, Math.min(length, file.whole ? length : LARGEST));
   if (ready > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, ready));
   if (waitFor({ path, offset, length })) return new ArrayBuffer(0);
-  if (!readThrough || !file.url) throw new Error(`${MISS} ${path} ${offset} ${length} `);
+  if (isServed() || !readThrough || !file.url) throw new Error(`${MISS} ${path} ${offset} ${length} `);
   const [gap] = file.ranges.gaps(offset, Math.min(WIDEN, file.size - offset));
   readFromHost(path, file, gap.offset, gap.length);
   return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, Math.min(length, gap.length, LARGEST)));

@@ -52,6 +52,9 @@ export function waitFor(range) {
   return true;
 }
 
+/** Whether a statement is running whose bytes the page brings, so that nothing else may. */
+export const isServed = () => allowed && running;
+
 /** The page has brought what it was asked for, or could not. @param {boolean} brought */
 export function goOn(brought) {
   refused = !brought;
