@@ -62,6 +62,8 @@ def ingest(
         fix = "name a new folder or address; the cache of a portal is for the sources of its releases"
         raise InputError(Problem("ingest", "--out", "is not given", fix))
     names = names or local_sources(spec, release)
+    if missing := [name for name in names if not is_address(name) and not Path(name).is_file()]:
+        raise InputError(Problem(missing[0], "", "no such file", "correct the path of the source"))
     if out is not None:
         _refuse_used(out)
     with (
