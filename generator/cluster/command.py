@@ -9,16 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..audiences import Audience
-from ..model import CatalogueSource, Edition, Release, load_portal
-from ..model.chosen import choose
 from ..problems import InputError, Problem, several
 from ..report import Report, say
 from .addresses import explained, is_address, store_of
+
+if TYPE_CHECKING:  # the command line imports this module whatever the command
+    from ..model import CatalogueSource, Release
 
 
 def ingest(
@@ -114,6 +115,9 @@ def _described(
     catalogue: str, sources: Sequence[str], portal: Path, audience: Audience
 ) -> tuple[CatalogueSource, Release]:
     """Return the settings of a catalogue: those of a release, or the usual ones. Raises InputError."""
+    from ..model import CatalogueSource, Edition, Release, load_portal
+    from ..model.chosen import choose
+
     name, _, last = catalogue.rpartition("/")
     if name:
         release = choose(load_portal(portal, Edition.today(audience)), [name])[0]
