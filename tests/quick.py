@@ -17,13 +17,14 @@ import pytest
 
 from drportal import cli, simulate
 from drportal.build import build
+from drportal.cluster.crew import dask_crew
 from drportal.differences.catalogues import compare_catalogues
 
 from . import commands, conftest, pieces_fixtures
 
 STARTERS = (
     *(subprocess, cli, build, simulate.write, simulate.simulate, commands.start, conftest.once),
-    *(compare_catalogues, pieces_fixtures.compared),
+    *(compare_catalogues, pieces_fixtures.compared, inspect.unwrap(dask_crew)),
 )
 JUDGES = {"hats", "lsdb", "mlcroissant"}
 """Libraries of others that read our files; importing one takes seconds."""

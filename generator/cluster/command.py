@@ -9,16 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..audiences import Audience
-from ..model import CatalogueSource, Edition, Release, load_portal
-from ..model.chosen import choose
 from ..problems import InputError, Problem, several
 from ..report import Report, say
 from .addresses import explained, is_address, store_of
+
+if TYPE_CHECKING:  # the command line imports this module whatever the command
+    from ..model import CatalogueSource, Release
 
 
 def ingest(
@@ -51,47 +52,72 @@ def ingest(
     ] = None,
 ) -> None:
     """Write one catalogue with the workers of a Dask cluster; a build writes the same on one computer."""
-    from .crew import dask_crew
-    from .shared import Shared
-    from .upload import upload
-    from .walk import ingest_on, local_sources, makers_of
-
     spec, release = _described(catalogue, sources or [], portal, audience)
-    names = [name if is_address(name) else str(Path(name).absolute()) for name in sources or []]
-    if out is None and (names or "/" not in catalogue):
+    names = _sources(sources or [], spec, release)
+    if out is None and (sources or "/" not in catalogue):
         fix = "name a new folder or address; the cache of a portal is for the sources of its releases"
         raise InputError(Problem("ingest", "--out", "is not given", fix))
-    names = names or local_sources(spec, release)
     if out is not None:
         _refuse_used(out)
     with (
         Report() as report,
         _target(out, portal) as folder,
         _spool(spool, folder) as root,
-        dask_crew(dask, workers) as crew,
     ):
-        shared = Shared(root)
+        _ingest(spec, release, names, out, folder, root, (dask, workers), report)
+        size = [file.stat().st_size for file in folder.rglob("*") if file.is_file()] if out else []
+    made = f"{several(len(size), 'file')}, {several(sum(size), 'byte')}: {out}"
+    say(made if out else f"{catalogue} is in the cache: drportal build --portal {portal} takes it from there")
+
+
+def _sources(sources: Sequence[str], spec: CatalogueSource, release: Release) -> list[str]:
+    """Return full paths and addresses of the sources. Raises InputError."""
+    from .walk import local_sources
+
+    names = [name if is_address(name) else str(Path(name).absolute()) for name in sources]
+    for name in names:
+        if not is_address(name) and not Path(name).is_file():
+            raise InputError(Problem(name, "", "no such file", "correct the path of the source"))
+    return names or local_sources(spec, release)
+
+
+def _ingest(
+    spec: CatalogueSource,
+    release: Release,
+    names: list[str],
+    out: str | None,
+    folder: Path,
+    root: str,
+    cluster: tuple[str | None, int],
+    report: Report,
+) -> None:
+    """Write a catalogue into a folder, and from there to an address; or into the cache in `folder`."""
+    from .crew import dask_crew
+    from .shared import Shared
+    from .upload import upload
+    from .walk import ingest_on, makers_of
+
+    shared = Shared(root)
+    with dask_crew(*cluster) as crew:
         crew.check(shared, [name for name in names if not is_address(name)])
         if out is None:
             from .cached import ingest_into_cache
 
             ingest_into_cache(makers_of(crew, shared, names), spec, release, folder, report)
-            line = f"{catalogue} is in the cache: drportal build --portal {portal} takes it from there"
-        else:
-            for note in ingest_on(crew, shared, spec, release, names, folder, report.progress):
-                report.warn(str(note))
-            files = [file for file in folder.rglob("*") if file.is_file()]
-            size = sum(file.stat().st_size for file in files)
-            line = f"{several(len(files), 'file')}, {several(size, 'byte')}: {out}"
-            if is_address(out):
-                upload(folder, out, report.progress)
-    say(line)
+            return
+        for note in ingest_on(crew, shared, spec, release, names, folder, report.progress):
+            report.warn(str(note))
+    if is_address(out):
+        upload(folder, out, report.progress)
 
 
 def _described(
     catalogue: str, sources: Sequence[str], portal: Path, audience: Audience
 ) -> tuple[CatalogueSource, Release]:
     """Return the settings of a catalogue: those of a release, or the usual ones. Raises InputError."""
+    from ..model import CatalogueSource, Edition, Release, load_portal
+    from ..model.chosen import choose
+
     name, _, last = catalogue.rpartition("/")
     if name:
         release = choose(load_portal(portal, Edition.today(audience)), [name])[0]

@@ -18,6 +18,8 @@ DECIDING = ("drportal", "pyarrow", "duckdb", "numpy", "astropy", "cdshealpix")
 """Packages whose versions decide the bytes of a catalogue."""
 PATIENCE = "20s"
 """How long to wait for a scheduler."""
+RESTART = "10m"
+"""How long to wait for a process that takes the place of one that was lost."""
 
 
 class Crew(Protocol):
@@ -110,6 +112,7 @@ def dask_crew(address: str | None, workers: int) -> Iterator[DaskCrew]:
     if not importlib.util.find_spec("distributed"):
         fix = "pip install 'drportal[dask]'"
         raise InputError(Problem("ingest", "", "needs Dask, which is not installed", fix))
+    import dask
     from distributed import Client, LocalCluster
 
     with ExitStack() as stack:
@@ -117,6 +120,8 @@ def dask_crew(address: str | None, workers: int) -> Iterator[DaskCrew]:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             if address is None:
+                # On a busy computer a new process takes longer than Dask waits for it by itself.
+                stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": RESTART}))
                 cluster = stack.enter_context(
                     LocalCluster(
                         n_workers=workers, threads_per_worker=1, processes=True,

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..formats import Partition
+from ..ingest.readers.read_parquet import chunk_range
 from ..problems import InputError, Problem
 from .addresses import fetch, is_address, put, read, size_of, store_of
 
@@ -134,12 +135,7 @@ def _chunks(file: Path, columns: set[str]) -> list[tuple[int, int]]:
         for number in range(meta.num_columns):
             chunk = meta.row_group(group).column(number)
             if chunk.path_in_schema.partition(".")[0] in columns:
-                start = min(
-                    offset
-                    for offset in (chunk.dictionary_page_offset, chunk.data_page_offset)
-                    if offset is not None
-                )
-                found.append((start, chunk.total_compressed_size))
+                found.append(chunk_range(chunk))
     return found
 
 

@@ -52,6 +52,8 @@ from .runs import RUN_BYTES
 from .shared import Shared
 from .tasks import CATALOGUE, Asked, Slice, index_column, measure_some, merge_noted, read_slice, sum_source
 
+OWN_BYTES = 16
+"""Of the pixel and the number of a row."""
 TEXT_BYTES = 16
 """Of a text or an array, for an estimate of the size of a row."""
 
@@ -207,7 +209,7 @@ def _slices(sources: list[Source], names: Sequence[str]) -> Iterator[Slice]:
     number = 0
     for of, source in enumerate(sources):
         name = names[of] if names else ""
-        most = RUN_BYTES // max(sum(_width(f.type) for f in source.fields), 1)
+        most = RUN_BYTES // (OWN_BYTES + sum(_width(f.type) for f in source.fields))
         ends: list[tuple[int, int] | None] = [None]
         if source.part and source.rows:
             starts = [0]

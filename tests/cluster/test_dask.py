@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,14 @@ def test_without_dask_one_line_says_what_to_install(tmp_path: Path, monkeypatch:
         InputError, match=r"needs Dask, which is not installed; pip install 'drportal\[dask\]'"
     ):
         dask_crew(None, 2).__enter__()
+
+
+def test_other_commands_do_not_import_dask() -> None:
+    question = (
+        "import sys, drportal.cli; print({'dask', 'distributed', 'fsspec', 'pyarrow'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 @pytest.mark.slow

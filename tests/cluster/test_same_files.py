@@ -11,11 +11,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from drportal.checksums import link_tree
+from drportal.cluster.cached import ingest_into_cache
+from drportal.cluster.shared import Shared
+from drportal.cluster.walk import local_sources, makers_of
+from drportal.ingest.piece import known_data
+from drportal.pieces import Store
 from drportal.problems import InputError
+from drportal.report import Report
 from drportal.simulate import write
 
 from ..every_type import single_types
-from .tables import on_many, on_one, small
+from ..ingest_fixtures import release_in
+from ..steps.test_build import tree
+from .tables import Here, on_many, on_one, small
 
 __all__ = ["small"]
 ROWS = 6_000
@@ -98,6 +107,21 @@ def test_rows_without_positions(tmp_path: Path, small: None) -> None:
 
 def test_simulated_rows(tmp_path: Path) -> None:
     same(tmp_path, 1, simulate={"kind": "mrs", "rows": 300})
+
+
+def test_a_build_finds_what_workers_have_made(tmp_path: Path, small: None) -> None:
+    pq.write_table(stars(), tmp_path / "t.parquet", row_group_size=900)
+    settings = {"source": "t.parquet", "positions": "drop_missing"}
+    spec, release = release_in(tmp_path, **settings)
+    (tmp_path / "spool").mkdir()
+    makers = makers_of(Here(), Shared(str(tmp_path / "spool")), local_sources(spec, release))
+    with Report() as report:
+        ingest_into_cache(makers, spec, release, tmp_path / "cache", report)
+    data = known_data(spec, release, Store(tmp_path / "cache"))
+    assert data
+    for layer in data.layers:
+        link_tree(layer.data, tmp_path / "built")
+    assert tree(tmp_path / "built") == on_one(tmp_path, settings)
 
 
 def test_the_first_fault_of_the_rows_is_reported(tmp_path: Path, small: None) -> None:

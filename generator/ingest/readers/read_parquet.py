@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -69,6 +69,13 @@ def open_parquet(file: Path, plain: Path) -> Source:
                 Problem(str(file), "", what, "fetch it again and compare its size or checksum")
             ) from None
 
+    return _in_parts(file, fields, meta, batches)
+
+
+def _in_parts(
+    file: Path, fields: list[Field], meta: Any, batches: Callable[[Sequence[int]], Iterator[pa.RecordBatch]]
+) -> Source:
+    """Return a source that can be read by row groups; `batches` reads some."""
     starts = [0, *accumulate(meta.row_group(group).num_rows for group in range(meta.num_row_groups))]
     cuts = starts[:-1]
 
@@ -78,12 +85,12 @@ def open_parquet(file: Path, plain: Path) -> Source:
 
     def ranges(first: int, last: int) -> list[tuple[int, int]]:
         groups = [meta.row_group(group) for group, start in enumerate(cuts) if first <= start < last]
-        return [_bytes(group.column(column)) for group in groups for column in range(group.num_columns)]
+        return [chunk_range(group.column(column)) for group in groups for column in range(group.num_columns)]
 
     return replace(part(0, meta.num_rows), cuts=cuts, part=part, ranges=ranges)
 
 
-def _bytes(chunk: Any) -> tuple[int, int]:
+def chunk_range(chunk: Any) -> tuple[int, int]:
     """Return offset and length of a column chunk."""
     start = chunk.dictionary_page_offset or chunk.data_page_offset
     return min(start, chunk.data_page_offset), chunk.total_compressed_size
