@@ -407,6 +407,7 @@ LATER = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*PLAIN, *MARKS, *LATER]), max_size=12))
 def test_text_that_is_passed_over_would_have_come_out_the_same(parts: list[str]) -> None:
     text = "".join(parts)
@@ -448,6 +449,7 @@ BLOCKS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*PLAIN, *MARKS, *LATER, *BLOCKS]), max_size=12))
 @example(["Term", "\n", ": ", "words"])
 @example(["Term", "\n", ":", "\t", "words"])
@@ -455,14 +457,14 @@ BLOCKS = [
 @example(["- ", "words", "\n\n", "\t", "more"])
 def test_syntax_that_a_text_does_not_use_makes_no_difference(parts: list[str]) -> None:
     text = "".join(parts)
-    converters = _Converter(WORDS, features_of(text)), _with_all()
+    converters = _with(features_of(text)), _with(tuple(FEATURES))
     results = [one.convert(text, Bibliography({}, str, lambda *_: None)) for one in converters]
     assert results[0] == results[1]
 
 
 @functools.cache
-def _with_all() -> _Converter:
-    return _Converter(WORDS, tuple(FEATURES))
+def _with(features: tuple[str, ...]) -> _Converter:
+    return _Converter(WORDS, features)
 
 
 def test_links_that_leave_say_so() -> None:
