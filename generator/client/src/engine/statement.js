@@ -32,6 +32,7 @@ const AHEAD = 8;
 export class Statement {
   /** @type {Promise<string | null> | undefined} */
   #plan;
+  #explaining = false;
   /** Misses of footers and of the data proper; the read-ahead grows with their number. */
   footerMisses = 0;
   dataMisses = 0;
@@ -196,13 +197,11 @@ export class Statement {
    */
   async #bringMissing(error) {
     if (this.parts?.failure) throw this.parts.failure;
-    const missed = MISSED.exec(text(error));
-    if (!missed || isFatal(error)) throw this.signal?.aborted && !isFatal(error) ? aborted() : plain(error);
+    if (isFatal(error)) throw plain(error);
+    const missed = this.#missed(error);
+    if (!missed) throw this.signal?.aborted ? aborted() : plain(error);
     throwIfAborted(this.signal);
-    // DuckDB reads ahead, so only the position of the miss says what it needs, not its length.
-    const range = { path: missed[1], offset: Number(missed[2]), length: Math.min(Number(missed[3]), LEAST) };
-    const file = this.store.file(range.path);
-    if (!file) throw plain(error);
+    const { file, range } = missed;
     this.misses++;
     this.store.counts.misses++;
     const more = (await file.foresee?.(range, this)) ?? [];
@@ -216,6 +215,15 @@ export class Statement {
       range.path,
       "This query keeps asking for more of the data; narrow the region or name fewer columns",
     );
+  }
+
+  /** Where an error says that bytes of a known file are missing. @param {unknown} error */
+  #missed(error) {
+    const [, path, offset, length] = MISSED.exec(text(error)) ?? [];
+    const file = path && this.store.file(path);
+    // DuckDB reads ahead, so only the position of the miss says what it needs, not its length.
+    const range = { path, offset: Number(offset), length: Math.min(Number(length), LEAST) };
+    return file ? { file, range } : null;
   }
 
   /** @param {Range[]} ranges in the order in which the statement may read them */
@@ -243,15 +251,31 @@ export class Statement {
    * DuckDB's plan of the statement as JSON; null when there is none.
    * @returns {Promise<string | null>}
    */
-  explain() {
-    this.#plan ??= this.#explain().catch(() => null);
+  async explain() {
+    // What the plan itself misses is brought without it.
+    if (this.#explaining) return null;
+    this.#plan ??= this.#explain()
+      .catch(() => null)
+      .finally(() => (this.#explaining = false));
     return this.#plan;
   }
 
   async #explain() {
     const { db } = this.running;
-    const buffer = await this.#call(db.runQuery(this.connection, `EXPLAIN (FORMAT JSON) ${this.sql}`));
-    return String(tableFromIPC(buffer).getChild("explain_value")?.get(0));
+    this.#explaining = true;
+    for (;;) {
+      try {
+        const buffer = await this.#call(db.runQuery(this.connection, `EXPLAIN (FORMAT JSON) ${this.sql}`));
+        return String(tableFromIPC(buffer).getChild("explain_value")?.get(0));
+      } catch (error) {
+        // The ends of files, which say what columns they have, were dropped for the bytes of another statement.
+        const missed = this.#missed(error);
+        if (!missed || this.signal?.aborted) throw error;
+        const { file, range } = missed;
+        await this.store.ensure([range, ...((await file.foresee?.(range, this)) ?? [])], this.options);
+        await this.#call(forget(this.running, range.path));
+      }
+    }
   }
 
   /** Mark the statement as over, for whatever reason; may be called twice. */
