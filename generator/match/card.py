@@ -94,7 +94,7 @@ class Card(Strict):
     title: str = Field(min_length=1)
     about: Text
     rows: int | None = Field(default=None, gt=0)
-    vizier: str | None = Field(default=None, pattern=r"[IVX]+/[0-9]+[A-Z]?/\S+|J/\S+")
+    vizier: str | None = Field(default=None, pattern=r"[IVX]+/[0-9]+[A-Z]?/\S+|[BJ]/\S+")
     """The table in VizieR."""
     frame: Frame = "icrs"
     """Frame of the positions, as astropy.coordinates names it; equinox J2000 or, for fk4, B1950."""
