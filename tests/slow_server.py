@@ -17,16 +17,18 @@ class Stop:
 
     def __init__(self, word: str, share: float, cuts: int | None) -> None:
         self.word, self.share, self.cuts = word, share, cuts
+        self.ends: set[str] = set()
+        """What is cut whenever it is asked for: addresses with the last byte that is wanted."""
         self.stopped, self.go_on = threading.Event(), threading.Event()
         self.lock = threading.Lock()
         self.breaks = False
 
-    def here(self) -> bool:
-        """Wait as long as the test wants; whether the answer ends here."""
+    def here(self, wanted: str) -> bool:
+        """Wait as long as the test wants; whether the answer to a request ends here."""
         with self.lock:
-            cut = self.cuts is None or self.cuts > 0
-            if self.cuts:
-                self.cuts -= 1
+            cut = self.cuts is None or wanted in self.ends or len(self.ends) < self.cuts
+            if cut:
+                self.ends.add(wanted)
         self.stopped.set()
         return cut or (self.go_on.wait(60) and self.breaks)
 
@@ -53,7 +55,7 @@ class Slow:
         self._set(Stop(word, share, 0))
 
     def cut(self, word: str, share: float = 0.5, first: int | None = None) -> None:
-        """Close the connection there: of all answers, or of the first few; others wait."""
+        """Close the connection there: of all answers, or of those to the first few questions; others wait."""
         self._set(Stop(word, share, first))
 
     def _set(self, stop: Stop | None) -> None:
@@ -83,6 +85,10 @@ def slow_server(folder: Path) -> Iterator[Slow]:
     class Handheld(Handler):
         stop: Stop | None
 
+        @property
+        def _wanted(self) -> str:
+            return f"{self.path} {(self.headers['Range'] or '').rpartition('-')[2]}"
+
         def do_GET(self) -> None:
             if self.path == "/nothing":
                 self.send_response(204)
@@ -100,7 +106,7 @@ def slow_server(folder: Path) -> Iterator[Slow]:
             stop = slow.stop
             self.stop = stop if stop and stop.word in self.path else None
             if self.stop and not self.stop.share:
-                self.stop.here()
+                self.stop.here(self._wanted)
                 self.close_connection = True
                 return
             super().do_GET()
@@ -119,7 +125,7 @@ def slow_server(folder: Path) -> Iterator[Slow]:
             rest = whole - self._left
             super().copyfile(source, outputfile)
             outputfile.flush()
-            if self.stop.here():
+            if self.stop.here(self._wanted):
                 self.close_connection = True
                 return
             self._left = rest

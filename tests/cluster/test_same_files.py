@@ -121,7 +121,9 @@ def test_a_build_finds_what_workers_have_made(tmp_path: Path, small: None) -> No
     assert data
     for layer in data.layers:
         link_tree(layer.data, tmp_path / "built")
-    assert tree(tmp_path / "built") == on_one(tmp_path, settings)
+    # The build that finds the pieces makes the script twins.
+    one = {path: sum for path, sum in on_one(tmp_path, settings).items() if not path.startswith("chunks/")}
+    assert tree(tmp_path / "built") == one
 
 
 def test_the_first_fault_of_the_rows_is_reported(tmp_path: Path, small: None) -> None:

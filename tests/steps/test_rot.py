@@ -217,7 +217,7 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
     some = [
         next(file for file in every if str(file).endswith(end))
         for name, end in (
-            ("DR1: catalogue s", "data/chunks/0000.js"),
+            ("DR1: scripts of catalogue s", "data/chunks/0000.js"),
             ("DR1: changes of s since DR0", "differences.json"),
             ("DR1: description of catalogue s_changes", "data/statistics.json"),
             ("DR1: spectra sp", "data/chunks/index/000000.js"),
@@ -303,7 +303,7 @@ def test_what_is_remembered_of_source_files_is_not_believed_either(
     portal = unbuilt(sound, tmp_path)
     cache = portal / "build/cache"
     right = tree(pieces(cache)[SET][1].with_suffix("") / "data")
-    (memory,) = (cache / "memory").iterdir()
+    memory = Store(cache).memory_of(SET)
     if left == "broken off":
         (memory / "scan.sum").unlink()
     forget(cache, SET)

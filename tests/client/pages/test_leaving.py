@@ -265,7 +265,7 @@ def test_what_a_former_search_waited_for_fails_that_one_alone(
 def test_less_than_was_sent_is_asked_for_again(browser: Browser, slow: Slow, number: str) -> None:
     """As Chromium's cache returns it sometimes."""
     browser.open(f"{slow.address}object.html")
-    for word, times in (("lrs/ids", 1), ("lrs/dataset", 2), ("spectra/lrs/packs", 1)):
+    for word, times in (("lrs/ids", 1), ("lrs/dataset", 1), ("spectra/lrs/packs", 1)):
         slow.shorten(word, times)
         browser.evaluate(OBJECT.replace("{id}", number))
         browser.wait(SHOWN)

@@ -45,7 +45,8 @@ export class Loader {
     const said = /** @type {string[]} */ ([]);
     const errorCallback = (/** @type {string} */ text) => said.push(text.trim().split("\n", 3).join(" "));
     await python.loadPackage(names, { checkIntegrity: true, messageCallback() {}, errorCallback });
-    if (said.length) throw new Error(said[0]);
+    // It says which package, then why.
+    if (said.length) throw new Error(said.join(" "));
     // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
     if (python.FS.analyzePath(this.folder).exists)
       python.FS.writeFile(`${this.folder}/fontlist.json`, new Uint8Array(this.fonts));

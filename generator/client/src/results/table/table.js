@@ -44,8 +44,6 @@ export class ResultsTable {
   #tall = new Tall();
   #rowHeight = 0;
   #headHeight = 0;
-  /** Height of the visible part. Kept, since asking for it after a change makes the browser lay out the table at once. */
-  #view = 0;
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #quiet;
@@ -152,7 +150,7 @@ export class ResultsTable {
   get sight() {
     const { top } = this.#tall;
     const height = this.#rowHeight || 1;
-    const view = this.#view - this.#headHeight;
+    const view = this.scroll.clientHeight - this.#headHeight;
     const first = Math.min(
       Math.max(0, Math.floor((top + height / 3) / height)),
       Math.max(0, this.length - 1),
@@ -164,7 +162,7 @@ export class ResultsTable {
   /** Scroll to a row. @param {number} place @param {boolean} [middle] to the middle, where it was out of sight */
   reveal(place, middle = false) {
     const [from, height] = [place * this.#rowHeight, this.#rowHeight];
-    const view = this.#view - this.#headHeight;
+    const view = this.scroll.clientHeight - this.#headHeight;
     const { top } = this.#tall;
     if (from < top) this.#go(middle ? from - view / 2 : from);
     else if (from + height > top + view) this.#go(middle ? from - view / 2 : from + height - view);
@@ -205,8 +203,7 @@ export class ResultsTable {
 
   /** Measure the heights of rows and heads, and hence the total height. */
   #measure() {
-    this.#view = this.scroll.clientHeight;
-    if (!this.track.isConnected || !this.#view) return;
+    if (!this.track.isConnected || !this.scroll.clientHeight) return;
     if (!this.widths.fixed) {
       this.#draw(true);
       this.widths.fix();
@@ -215,7 +212,7 @@ export class ResultsTable {
     const line = this.#drawn.values().next().value;
     this.#headHeight = this.table.tHead?.getBoundingClientRect().height ?? 0;
     this.#rowHeight = line?.getBoundingClientRect().height || this.#rowHeight || 24;
-    this.#tall.resize(this.#headHeight + this.length * this.#rowHeight, this.#view);
+    this.#tall.resize(this.#headHeight + this.length * this.#rowHeight, this.scroll.clientHeight);
     this.track.style.height = `${this.#tall.height}px`;
     this.#tall.moved(this.scroll.scrollTop);
     this.#draw();
