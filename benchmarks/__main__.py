@@ -45,8 +45,8 @@ def runs_of(name: str, rows: int, runs: int, data: Path, errors: Console) -> tup
         failure = log.read().strip() if done.returncode else ""
     found: dict[str, list[Any]] = {}
     for text in done.stdout.splitlines():
-        told = json.loads(text)
-        found.setdefault(told["line"] + (", large" if large else ""), []).append(told)
+        line = json.loads(text)
+        found.setdefault(line["line"] + (", large" if large else ""), []).append(line)
     errors.print(f"{name}: {time.perf_counter() - began:.0f} s{', failed:' if done.returncode else ''}")
     if failure:
         errors.print(failure[-2000:], markup=False, highlight=False)

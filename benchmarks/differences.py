@@ -19,7 +19,7 @@ from drportal.model import CatalogueSource, Release
 from tests.pieces_fixtures import catalogue_data, compared
 
 from .lines import LINES
-from .measure import arguments, run, tell_pair
+from .measure import arguments, print_pair, run
 
 NUMBERS = 28
 """Columns of doubles; with ids, texts and whole numbers 40 in all."""
@@ -95,7 +95,7 @@ def main() -> None:
             _, peer, spent = (run([sys.executable, "-m", __spec__.name, work, base]) for work in WORKS)
             changed = int(spent.output)
             assert changed == int(peer.output), f"{changed} rows differ, {peer.output} by DuckDB"
-            tell_pair(LINES["differences"][0].name, spent, peer, rows=rows, changed=changed)
+            print_pair(LINES["differences"][0].name, spent, peer, rows=rows, changed=changed)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from drportal.publish.verify import verify
 from drportal.report import Report
 
 from .lines import LINES
-from .measure import arguments, run, tell_pair
+from .measure import arguments, print_pair, run
 
 WRITE, VERIFY = (line.name for line in LINES["image"])
 SIZE, MOST = 100_000, 2_000_000_000
@@ -65,10 +65,10 @@ def main() -> None:
                 peer = run(["genisoimage", "-quiet", "-r", "-J", "-joliet-long", "-udf", "-o", other, tree])
             missing = "" if peer else "genisoimage is not in PATH: make browsers"
             written = run([sys.executable, "-m", __spec__.name, "write", tree, image])
-            tell_pair(WRITE, written, peer, missing=missing, bytes=image.stat().st_size)
+            print_pair(WRITE, written, peer, missing=missing, bytes=image.stat().st_size)
             hashed = run([sys.executable, "-m", __spec__.name, "floor", tree, image])
             state = Path(name) / f"state-{number}"
-            tell_pair(VERIFY, run([sys.executable, "-m", __spec__.name, "verify", image, state]), hashed)
+            print_pair(VERIFY, run([sys.executable, "-m", __spec__.name, "verify", image, state]), hashed)
             image.unlink()
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from .data import COLUMNS, DTYPE, table
 from .lines import INGEST
-from .measure import BENCH, INSTALLED, Spent, arguments, run, tell, tell_pair
+from .measure import BENCH, INSTALLED, Spent, arguments, print_line, print_pair, run
 
 PROCESSOR, ELAPSED, MEMORY, HATS, SCRIPTS = (line.name for line in INGEST)
 
@@ -124,15 +124,15 @@ def main() -> None:
         peer = alone("floor", file, given.data, given.rows)
         spent = alone("ours", file, given.data, given.rows)
         stages = spent.stages["stages"]
-        tell(
+        print_line(
             PROCESSOR, spent.processor, peer.processor, stages={k: round(v[1], 2) for k, v in stages.items()}
         )
-        tell_pair(ELAPSED, spent, peer, bytes=spent.stages["bytes"])
-        tell(MEMORY, spent.memory)
-        tell(SCRIPTS, spent.stages["scripts"] / 1e6, spent.stages["bytes"] / 1e6)
+        print_pair(ELAPSED, spent, peer, bytes=spent.stages["bytes"])
+        print_line(MEMORY, spent.memory)
+        print_line(SCRIPTS, spent.stages["scripts"] / 1e6, spent.stages["bytes"] / 1e6)
         with tempfile.TemporaryDirectory(dir=given.data) as out:
             hats, missing = hats_import(file, Path(out), given.rows)
-        tell_pair(HATS, spent, None if missing else hats, missing=missing)
+        print_pair(HATS, spent, None if missing else hats, missing=missing)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def arguments(about: str | None) -> argparse.Namespace:
     return given
 
 
-def tell(line: str, ours: float | None, peer: float | None = None, **facts: Any) -> None:
+def print_line(line: str, ours: float | None, peer: float | None = None, **facts: Any) -> None:
     """Print a run of a line.
 
     `facts` are processor (s), memory (MB), bytes, requests, the same of the peer as peer_processor and
@@ -98,9 +98,9 @@ def _watch(pid: int, spent: Spent, ended: threading.Event) -> None:
         spent.memory = max(spent.memory, now)
 
 
-def tell_pair(line: str, ours: Spent, peer: Spent | None = None, **facts: Any) -> None:
+def print_pair(line: str, ours: Spent, peer: Spent | None = None, **facts: Any) -> None:
     """Print a run of a line of elapsed times."""
     facts |= {"processor": ours.processor, "memory": ours.memory}
     if peer:
         facts |= {"peer_processor": peer.processor, "peer_memory": peer.memory}
-    tell(line, ours.wall, peer.wall if peer else None, **facts)
+    print_line(line, ours.wall, peer.wall if peer else None, **facts)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .data import DRPORTAL
-from .measure import BENCH, INSTALLED, Spent, arguments, run, tell_pair
+from .measure import BENCH, INSTALLED, Spent, arguments, print_pair, run
 
 WORDS = [
     "survey",
@@ -124,7 +124,7 @@ def main() -> None:
                 others = figures(prepare, Path(name) / peer, pages, count) if there else [None] * len(CASES)
                 missing = "" if there else f"{peer} is not installed"
                 for case, one, other in zip(CASES, ours, others, strict=True):
-                    tell_pair(f"pages, {case}: beside {peer}", one, other, missing=missing, pages=count)
+                    print_pair(f"pages, {case}: beside {peer}", one, other, missing=missing, pages=count)
 
 
 if __name__ == "__main__":

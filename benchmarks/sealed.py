@@ -18,7 +18,7 @@ from drportal.report import Report
 
 from .data import release
 from .lines import LINES
-from .measure import arguments, run, tell_pair
+from .measure import arguments, print_pair, run
 
 SEAL, UNSEAL = (line.name for line in LINES["sealed"])
 PASSPHRASE = "five words taken at random"
@@ -66,8 +66,8 @@ def main() -> None:
                 return run([sys.executable, "-m", __spec__.name, work, *paths])
 
             peer = alone("floor", source, out / "floor")
-            tell_pair(SEAL, alone("seal", source, out / "sealed"), peer, bytes=size)
-            tell_pair(UNSEAL, alone("unseal", out / "sealed", out / "plain"), peer, bytes=size)
+            print_pair(SEAL, alone("seal", source, out / "sealed"), peer, bytes=size)
+            print_pair(UNSEAL, alone("unseal", out / "sealed", out / "plain"), peer, bytes=size)
             assert same(source, out / "plain"), "the decrypted release differs"
 
 

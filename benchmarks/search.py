@@ -25,7 +25,7 @@ from tests.servers import server
 
 from .data import release, table
 from .lines import LINES
-from .measure import Spent, arguments, run, tell, tell_pair
+from .measure import Spent, arguments, print_line, print_pair, run
 
 READY, SCROLL, STILTS, ASTROPY, FACTS = (line.name for line in LINES["search"])
 ROWS, TARGETS, RADIUS = 1_000_000, 100_000, 3
@@ -72,8 +72,8 @@ def rows_ready(browser: Browser, built: Path, source: np.ndarray) -> None:
     assert status.startswith(f"{expected} row"), status
     teff = dict(zip(source["obsid"].tolist(), source["teff"].tolist(), strict=True))
     assert all(np.float32(row["teff"]) == np.float32(teff[int(row["obsid"])]) for row in cells(browser))
-    tell(READY, ready, json.loads(native.output)["first"])
-    tell(SCROLL, float(np.percentile(browser.evaluate(SCROLLED), 95)), FRAME)
+    print_line(READY, ready, json.loads(native.output)["first"])
+    print_line(SCROLL, float(np.percentile(browser.evaluate(SCROLLED), 95)), FRAME)
 
 
 def matched(browser: Browser, address: str, file: Path) -> tuple[Spent, set[tuple[str, int]]]:
@@ -131,13 +131,13 @@ def targets_beside_others(browser: Browser, address: str, source: Path, folder: 
         stilts, found = by_stilts(targets, source, out)
         theirs = placed(found)
         assert pairs == theirs, f"STILTS: {len(pairs ^ theirs)} pairs differ"
-        tell_pair(STILTS, spent, stilts)
+        print_pair(STILTS, spent, stilts)
     else:
-        tell_pair(STILTS, spent, missing="stilts is not in PATH: make browsers")
+        print_pair(STILTS, spent, missing="stilts is not in PATH: make browsers")
     astropy = run([sys.executable, "-m", "benchmarks.search", "astropy", targets, source, out])
     theirs = placed({(name, i) for name, i in json.loads(out.read_text())})
     assert pairs == theirs, f"astropy: {len(pairs ^ theirs)} pairs differ"
-    tell_pair(ASTROPY, spent, astropy)
+    print_pair(ASTROPY, spent, astropy)
 
 
 def facts(browser: Browser, address: str, built: Path, source: np.ndarray) -> None:
@@ -151,7 +151,9 @@ def facts(browser: Browser, address: str, built: Path, source: np.ndarray) -> No
     browser.wait(SHOWN)
     browser.wait(f"[...document.querySelectorAll('dd')].some((one) => one.textContent.startsWith('{teff}'))")
     read = [size for size in browser.evaluate(READ) if size]
-    tell(FACTS, sum(read) / 1000, (about["bytes"] / tiles + page) / 1000, bytes=sum(read), requests=len(read))
+    print_line(
+        FACTS, sum(read) / 1000, (about["bytes"] / tiles + page) / 1000, bytes=sum(read), requests=len(read)
+    )
 
 
 def main() -> None:
@@ -166,7 +168,7 @@ def main() -> None:
         with server("serve", built.parent, built, folder / "server") as address:
             for _ in range(given.runs):
                 browser.open(f"{address}search.html")
-                # The page asks before it reads much, until it is told not to.
+                # The page asks before it reads much, until the reader agrees.
                 browser.evaluate("sessionStorage.setItem('drportal-read-all', 'yes')")
                 browser.goto(f"{address}search.html?catalogue=stars&sky=all&columns=obsid&limit=10")
                 browser.wait(f"/ rows? in /.test({STATUS})")

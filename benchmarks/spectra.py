@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .data import SPECTRA, spectra
 from .lines import LINES
-from .measure import arguments, run, tell, tell_pair
+from .measure import arguments, print_line, print_pair, run
 
 PACK, NOTHING = (line.name for line in LINES["spectra"])
 
@@ -65,8 +65,8 @@ def main() -> None:
             rows = sum(pq.ParquetFile(file).metadata.num_rows for file in packs)
             assert rows >= SPECTRA, f"{rows} rows of {SPECTRA} spectra"
             size = sum(file.stat().st_size for file in packs)
-            tell(PACK, packing.processor, reading.processor, memory=packing.memory, bytes=size)
-            tell_pair(NOTHING, again, reading)
+            print_line(PACK, packing.processor, reading.processor, memory=packing.memory, bytes=size)
+            print_pair(NOTHING, again, reading)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from tests.project.test_page_weight import weight
 from .data import release
 from .engine import node
 from .lines import WEIGHED
-from .measure import arguments, tell
+from .measure import arguments, print_line
 
 if __name__ == "__main__":
     given = arguments(__doc__)
     built = release(given.data, given.rows)
     for page in WEIGHED:
-        tell(f"weight of {page}", weight(built / page) / 1000)
+        print_line(f"weight of {page}", weight(built / page) / 1000)
     node("start.mjs", built, "stars", given.runs)

@@ -14,7 +14,7 @@ from .lines import LINES, Line
 TIMED = ("s", "ms")
 """Units of what another run measures otherwise; bytes are exact."""
 Runs = Mapping[str, list[dict[str, Any]]]
-"""The runs of each line by its name, as `measure.tell` prints them."""
+"""The runs of each line by its name, as `measure.print_line` prints them."""
 
 
 @dataclass

@@ -71,7 +71,7 @@ class AddressInMessages:
 
 
 def _first(address: str) -> list[tuple[int, int]]:
-    """Return the ranges of a file that tell its columns: all of it where these depend on the rows."""
+    """Return the ranges of a file that describe its columns: all of it where these depend on the rows."""
     store, path = store_of(address)
     size = size_of(address)
     with explained(address), store.open(path, "rb") as file:

@@ -95,6 +95,6 @@ def test_every_benchmark_has_its_lines_and_every_line_its_explanation() -> None:
     lines = [line.name for some in LINES.values() for line in some]
     assert len(lines) == len(set(lines))
     assert all(line.target for some in LINES.values() for line in some)
-    told = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
     # A line's name before the colon, or all of it, is in the table that explains what is measured.
-    assert [n for n in lines if n.split(":")[0].removesuffix(", large").lower() not in told.lower()] == []
+    assert [n for n in lines if n.split(":")[0].removesuffix(", large").lower() not in text.lower()] == []
