@@ -195,7 +195,7 @@ def test_a_file_that_is_gone_is_named(built: Path, tmp_path: Path) -> None:
     [
         ('catalogue = "stars"', 'catalogue = "star"', "unknown catalogue 'star'"),
         ('name = "tycho"', 'name = "near"', "two cross-matches named 'near'"),
-        ('card = "tycho2"', 'card = "tycho"', "did you mean tycho2?"),
+        ('card = "tycho2"', 'card = "tycho"', "did you mean tycho2"),
         ("radius = 2.0", "radius = -1", "crossmatch[near].radius"),
         ('name = "near"', 'name = "near"\ncolour = 1', "unknown key"),
     ],

@@ -123,8 +123,11 @@ def test_a_row_beyond_what_is_shown(watched: Browser, base: str) -> None:
         "addEventListener('copy', (e) => globalThis.copied = e.clipboardData.getData('text/plain'))"
     )
     focus(watched, "#results tr[data-row='1'] td[data-column=class]")
+    watched.wait(f"{ACTIVE} === '1'")
     watched.press("Shift+ArrowDown")
+    watched.wait(f"{ACTIVE} === '2'")
     watched.press("Control+c")
+    watched.wait("globalThis.copied !== undefined")
     assert watched.evaluate("globalThis.copied").split("\n") == [row["class"] for row in cells(watched)[:2]]
 
 
