@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { launch, makeSite, serve } from "../tests/browser/engine-site.mjs";
-import { memory, processor, print_line } from "./processes.mjs";
+import { memory, processor, printLine } from "./processes.mjs";
 
 const [release, name, runs = "1"] = process.argv.slice(2);
 if (!name) {
@@ -79,7 +79,7 @@ async function measure(way, which, medium) {
           sql,
         );
         agree(answer, peer.rows, `${what}: ${way}, ${when}`);
-        print_line(`${what}: ${way}, ${when}`, seconds, {
+        printLine(`${what}: ${way}, ${when}`, seconds, {
           ...more,
           peer: beside,
         });
@@ -106,7 +106,7 @@ async function lookUp(browser, page) {
     String(last),
   );
   agree(answer, peer.rows, "look-up of an id");
-  print_line("look-up of an id", seconds, { ...more, peer: peer.first });
+  printLine("look-up of an id", seconds, { ...more, peer: peer.first });
   await page.close();
 }
 
@@ -124,7 +124,7 @@ async function cone(browser, page) {
     RADIUS,
   );
   assert.equal(answer.length, peer.rows, "rows of the cone and of lsdb");
-  print_line("cone of 1 deg beside lsdb", seconds, {
+  printLine("cone of 1 deg beside lsdb", seconds, {
     ...more,
     peer: peer.seconds,
   });

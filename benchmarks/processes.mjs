@@ -48,7 +48,7 @@ export const memory = (browser) =>
   ) / 1000;
 
 /** A run of a line, as measure.py prints it. @param {string} line @param {number} ours @param {object} [more] */
-export function print_line(line, ours, more = {}) {
+export function printLine(line, ours, more = {}) {
   process.stdout.write(
     `${JSON.stringify({ line, ours, peer: null, ...more })}\n`,
   );

@@ -8,19 +8,14 @@
 // Prints medians as JSON: milliseconds, seconds of processor time of the browser, requests and bytes of Python's parts,
 // and of the middle run when each step began.
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { launch } from "../tests/browser/engine-site.mjs";
+import { processor } from "./processes.mjs";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -81,29 +76,6 @@ function serve() {
   });
 }
 
-/** Seconds of processor time of a process and all that it started. */
-function processor(root) {
-  const all = new Map();
-  for (const pid of readdirSync("/proc").filter((one) => /^\d+$/.test(one))) {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-        .split(") ")[1]
-        .split(" ");
-      all.set(Number(pid), {
-        parent: Number(fields[1]),
-        ticks: fields.slice(11, 15).reduce((sum, n) => sum + Number(n), 0),
-      });
-    } catch {
-      /* it has ended */
-    }
-  }
-  const within = (pid) =>
-    pid === root || (all.has(pid) && within(all.get(pid).parent));
-  let ticks = 0;
-  for (const [pid, one] of all) if (within(pid)) ticks += one.ticks;
-  return ticks / 100;
-}
-
 /** In the page: note when what it says of Python changes, and when a cell begins and ends. */
 function note() {
   globalThis.noted = [];
@@ -142,7 +114,7 @@ async function until(tab, script) {
     const [done, events] = await tab.evaluate(
       `[Boolean(${script}), globalThis.noted.splice(0)]`,
     );
-    const cpu = processor(tab.browser().process().pid) - tab.began;
+    const cpu = processor(tab.browser()) - tab.began;
     for (const [ms, what] of events) tab.events.push([ms, round(cpu), what]);
     if (done) return;
     if (performance.now() > end) {
@@ -157,10 +129,9 @@ async function until(tab, script) {
 
 /** Open the page, run its cells, and say what it took up to the mean and from there to the plot. */
 async function visit(browser, url, wanted = CELLS.length) {
-  const pid = browser.process().pid;
   const tab = await browser.newPage();
   await tab.evaluateOnNewDocument(note);
-  const cpu = (tab.began = processor(pid));
+  const cpu = (tab.began = processor(browser));
   tab.events = [];
   const began = performance.now();
   await tab.goto(url, { waitUntil: "domcontentloaded", timeout: 120_000 });
@@ -170,7 +141,7 @@ async function visit(browser, url, wanted = CELLS.length) {
   let [before, spent] = [began, cpu];
   for (let n = 0; n < wanted; n++) {
     await until(tab, ENDED(n));
-    const [now, used] = [performance.now(), processor(pid)];
+    const [now, used] = [performance.now(), processor(browser)];
     steps.push({ ms: now - before, cpu: used - spent });
     [before, spent] = [now, used];
   }
@@ -183,15 +154,14 @@ async function visit(browser, url, wanted = CELLS.length) {
 
 /** Rows through the bridge, in a page whose Python runs. */
 async function million(browser, { tab }) {
-  const pid = browser.process().pid;
   await until(
     tab,
     "document.getElementById('python-status').dataset.state === 'idle'",
   );
   const idle = async () => {
     // the other packages, the browser's own work
-    for (let last = -1; processor(pid) - last > 0.05;) {
-      last = processor(pid);
+    for (let last = -1; processor(browser) - last > 0.05;) {
+      last = processor(browser);
       await new Promise((done) => setTimeout(done, 1000));
     }
   };
@@ -199,7 +169,7 @@ async function million(browser, { tab }) {
   await tab.click("[data-action=add-code]");
   await tab.keyboard.type(MILLION.split("\n").join("; "));
   const n = CELLS.length;
-  const cpu = processor(pid);
+  const cpu = processor(browser);
   const began = performance.now();
   await tab.evaluate(
     `document.querySelectorAll('[data-cell]')[${n}].querySelector('[data-cell-action=run]').click()`,
@@ -207,7 +177,7 @@ async function million(browser, { tab }) {
   await until(tab, ENDED(n));
   const said = await tab.evaluate(`${SHOWN}[${n}].textContent`);
   if (said.trim() !== "1000000") throw new Error(said);
-  return { ms: performance.now() - began, cpu: processor(pid) - cpu };
+  return { ms: performance.now() - began, cpu: processor(browser) - cpu };
 }
 
 const middle = (values, of = (one) => one) =>

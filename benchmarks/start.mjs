@@ -18,7 +18,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { launch, makeSite } from "../tests/browser/engine-site.mjs";
-import { memory, processor, print_line } from "./processes.mjs";
+import { memory, processor, printLine } from "./processes.mjs";
 
 const [release, catalogue, runs = "1"] = process.argv.slice(2);
 if (!catalogue || !existsSync(join(release, "search.html"))) {
@@ -249,7 +249,7 @@ try {
           peer_processor: peer.processor,
           peer_memory: peer.memory,
         };
-        print_line(
+        printLine(
           `first answer of a search: ${browser}, ${name}`,
           seconds,
           facts,

@@ -4,6 +4,8 @@
  * nothing refers to any more. Functions keep their numbers, and what is left of the code its bytes.
  */
 
+import { unsigned } from "./src/engine/worker/wasm.js";
+
 const EXPORT = 7;
 const START = 8;
 const ELEMENT = 9;
@@ -45,12 +47,6 @@ class Reader {
       length,
     ).toString();
   }
-}
-
-/** @param {number} value @returns {number[]} in LEB128 */
-function leb(value) {
-  const last = value < 0x80;
-  return last ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
 }
 
 /** @param {Uint8Array} wasm @returns {{ id: number, from: number, at: number, end: number }[]} `from`: with its head; `at`: without */
@@ -143,7 +139,7 @@ function exportsOf(reader, needed) {
     kept.push(reader.bytes.subarray(from, reader.at));
     if (kind === 0) functions.push(index);
   }
-  return { section: [Uint8Array.from(leb(kept.length)), ...kept], functions };
+  return { section: [Uint8Array.from(unsigned(kept.length)), ...kept], functions };
 }
 
 /**
@@ -178,7 +174,7 @@ export function trimmed(wasm, needed) {
     [
       CODE,
       [
-        Uint8Array.from(leb(bodies.length)),
+        Uint8Array.from(unsigned(bodies.length)),
         ...bodies.map(({ from, end }, i) => (alive.has(i + imported) ? wasm.subarray(from, end) : empty)),
       ],
     ],
@@ -189,7 +185,7 @@ export function trimmed(wasm, needed) {
     if (!content) all.push(wasm.subarray(from, end));
     else
       all.push(
-        Uint8Array.from([id, ...leb(content.reduce((sum, { length }) => sum + length, 0))]),
+        Uint8Array.from([id, ...unsigned(content.reduce((sum, { length }) => sum + length, 0))]),
         ...content,
       );
   }

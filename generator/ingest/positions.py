@@ -13,6 +13,7 @@ from astropy.coordinates import Latitude, Longitude
 from numpy.typing import NDArray
 
 from ..problems import InputError, Problem
+from .values.fields import floats
 from .values.missing import Sentinel
 
 ORDER = 29
@@ -76,13 +77,16 @@ class Positions:
             batch = batch.filter(pa.array(~nowhere))
             ra, dec = ra[~nowhere], dec[~nowhere]
         pixels = sky_pixels(ra, dec)
-        # A one of another type would be converted for each pixel, which takes 15 times as long.
-        np.add.at(self.counts, pixels >> (2 * (ORDER - COUNT_ORDER)), self.counts.dtype.type(1))
+        self.count(pixels)
         return batch, pixels
 
+    def count(self, pixels: NDArray[np.int64]) -> None:
+        """Add rows to `counts` by their order-29 pixels."""
+        # A one of another type would be converted for each pixel, which takes 15 times as long.
+        np.add.at(self.counts, pixels >> (2 * (ORDER - COUNT_ORDER)), self.counts.dtype.type(1))
+
     def _degrees(self, batch: pa.RecordBatch, name: str) -> NDArray[np.float64]:
-        column = batch.column(name)
-        values: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        values = floats(batch.column(name))
         sentinels = self.missing.get(name)
         if sentinels:
             values = np.where(np.isin(values, np.array(sentinels, float)), np.nan, values)

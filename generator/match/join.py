@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..ingest.values.fields import PIXEL, Field
+from ..ingest.values.fields import PIXEL, Field, floats
 from ..model.crossmatch import Crossmatch
 from .other import Other
 from .pairs import Pairs, Positions, pairs_within
@@ -63,7 +63,7 @@ def matched(batch: pa.RecordBatch, position: tuple[str, str], other: Other, radi
         other: the other catalogue.
         radius: in arcsec.
     """
-    ra, dec = (batch.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False) for name in position)
+    ra, dec = (floats(batch.column(name)) for name in position)
     block = Positions(ra, dec, batch.column(PIXEL).to_numpy(zero_copy_only=False))
     found = list(pairs_within(other.positions, block, radius))
     one = np.concatenate([np.empty(0, np.int64), *(pairs.one for pairs in found)])

@@ -19,7 +19,7 @@ from ..ingest.positions import sky_pixels
 from ..ingest.readers.open_source import open_source
 from ..ingest.readers.source import Source, unified
 from ..ingest.values.database import connect
-from ..ingest.values.fields import Field, described_schema, fields_of, is_number, is_text, settled
+from ..ingest.values.fields import Field, described_schema, fields_of, floats, is_number, is_text, settled
 from ..ingest.write.order import sort_batches
 from ..model import CatalogueSource
 from ..model.crossmatch import Crossmatch, EpochColumn
@@ -150,7 +150,7 @@ class _Reading:
         progress: Progress,
     ) -> None:
         self._match, self._known, self._sources = match, known, sources
-        stored = [(f"c{i}", field.type) for i, (_, field) in enumerate(known.carried)]
+        stored = [(field.name, field.type) for _, field in known.carried]
         self.schema = pa.schema(
             [(PIXEL, pa.int64()), (RA, pa.float64()), (DEC, pa.float64()), *stored, (ROW, pa.int64())]
         )
@@ -218,7 +218,7 @@ class _Reading:
         if to_epoch is None or known.epoch is None or "pmra" not in known.motion:
             return ra, dec
         if isinstance(known.epoch, EpochColumn):
-            epoch = julian_years(_floats(batch, known.epoch.column), known.epoch)
+            epoch = julian_years(floats(batch.column(known.epoch.column)), known.epoch)
         else:
             epoch = np.full(batch.num_rows, float(known.epoch))
         values = {role: self._in_units(batch, role) for role in MOTION_UNITS}
@@ -230,13 +230,6 @@ class _Reading:
         field = self._known.motion.get(role)
         if field is None:
             return np.full(batch.num_rows, np.nan)
-        values = _floats(batch, field.name)
+        values = floats(batch.column(field.name))
         unit = u.Unit(field.unit or MOTION_UNITS[role])
         return values if str(unit) == MOTION_UNITS[role] else (values * unit).to_value(MOTION_UNITS[role])
-
-
-def _floats(batch: pa.RecordBatch, name: str) -> NDArray[np.float64]:
-    values: NDArray[np.float64] = (
-        batch.column(name).cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    )
-    return values

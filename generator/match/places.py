@@ -13,7 +13,7 @@ from astropy.coordinates import FK4, FK5, ICRS, Galactic, SkyCoord
 from astropy.time import Time
 from numpy.typing import NDArray
 
-from ..ingest.values.fields import Field, is_number, is_text
+from ..ingest.values.fields import Field, floats, is_number, is_text
 from ..model.crossmatch import EpochColumn, Frame
 
 Floats = NDArray[np.float64]
@@ -38,7 +38,7 @@ class Angle:
         column = batch.column(self.field.name)
         if is_text(self.field.type):
             return self._from_text(column)
-        values = _floats(column)
+        values = floats(column)
         return values if self.unit == u.deg else (values * self.unit).to_value(u.deg)
 
     @property
@@ -75,15 +75,10 @@ def angle(field: Field, *, hours: bool) -> Angle | None:
         return None
 
 
-def _floats(column: pa.Array) -> Floats:
-    values: Floats = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    return values
-
-
 def _numbers(texts: pa.Array) -> Floats:
     """Texts as numbers; NaN for others. Arrow's cast fails for a whole batch."""
     number = pc.match_substring_regex(texts, r"^[+\-]?(\d+\.?\d*|\.\d+)([eE][+\-]?\d+)?$")
-    return _floats(pc.if_else(number, texts, pa.scalar(None, pa.string())))
+    return floats(pc.if_else(number, texts, pa.scalar(None, pa.string())))
 
 
 def to_icrs(lon: Floats, lat: Floats, frame: Frame) -> tuple[Floats, Floats]:

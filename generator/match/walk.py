@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from ..formats import Catalogue
 from ..ingest.folders import WORDS
 from ..ingest.kept_rows import KeptRows, RowNotes
 from ..ingest.opening import known_columns
-from ..ingest.positions import COUNT_ORDER, MAP_ORDER, ORDER, Positions, rows_of_pixels
+from ..ingest.positions import MAP_ORDER, Positions, rows_of_pixels
 from ..ingest.schema_columns import schema_table
 from ..ingest.values.fields import PIXEL, Field, with_pixel
 from ..ingest.walk import rows_job, scratch_beside
@@ -103,7 +103,7 @@ def make_joined(
         batches = _rows(read.files)
         schema = pa.schema([(f.name, f.type) for f in with_pixel(kept.shown, True)])
         for match, other, fields in zip(matches, others, added, strict=True):
-            schema = reduce(lambda s, f: s.append(pa.field(f.name, f.type)), fields, schema)
+            schema = pa.schema([*schema, *((f.name, f.type) for f in fields)])
             position = (about.position.ra, about.position.dec)
             batches = joined(batches, position, other, match.spec, match.radius, schema)
         stream = Rows(_counted(batches, about.rows, progress), schema)
@@ -145,10 +145,8 @@ def _read(
         positions,
         files,
     )
-    shift = 2 * (ORDER - COUNT_ORDER)
     for pixels in read.pixels(0):
-        found, counts = np.unique(pixels >> shift, return_counts=True)
-        positions.counts[found] += counts.astype(positions.counts.dtype)
+        positions.count(pixels)
     return read, positions.counts
 
 
@@ -177,6 +175,7 @@ def _refuse_too_many(
 
 def _copy_withheld(source: Path, target: Path) -> None:
     """Keep the note of withheld rows beside the rows."""
-    for name in (withheld_ids, lambda data: names_beside(withheld_ids(data))):
-        if name(source).is_file():
-            shutil.copy2(name(source), name(target))
+    note, copy = withheld_ids(source), withheld_ids(target)
+    for file, there in ((note, copy), (names_beside(note), names_beside(copy))):
+        if file.is_file():
+            shutil.copy2(file, there)

@@ -99,6 +99,12 @@ def numpy_type(kind: pa.DataType) -> np.dtype[Any]:
     return empty.dtype
 
 
+def floats(column: pa.Array) -> NDArray[np.float64]:
+    """Return numbers as float64, NaN where there is none."""
+    values: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return values
+
+
 def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind))
 
