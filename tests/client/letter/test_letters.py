@@ -36,7 +36,6 @@ def draft(browser: Browser) -> tuple[str, str, str]:
     return found.path, query["subject"], query["body"]
 
 
-@pytest.mark.two_ways
 def test_contact_knows_where_the_reader_was(watched: Browser, base: str) -> None:
     watched.open(f"{base}search.html?catalogue=sim&snrg=50..")
     watched.evaluate("document.querySelector('footer a[data-from]').click()")

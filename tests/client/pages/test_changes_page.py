@@ -192,7 +192,6 @@ def address(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
         yield f"{address}dr3"
 
 
-@pytest.mark.two_ways
 @pytest.mark.browser
 def test_numbers_lead_to_the_rows_they_count(watched: Browser, address: str) -> None:
     watched.open(f"{address}/changes.html")

@@ -36,7 +36,6 @@ def ready(browser: Browser, address: str, **looks: Any) -> None:
     browser.wait("document.readyState === 'complete'")
 
 
-@pytest.mark.two_ways
 def test_columns_are_found_as_one_types(watched: Browser, base: str, sim: Table) -> None:
     ready(watched, base + "schema.html")
     everything = watched.evaluate(SHOWN)

@@ -212,6 +212,7 @@ def test_macros_agree_with_astropy(console: Console) -> None:
     assert row["g"] == "4998.6055"
 
 
+@pytest.mark.slow
 def test_a_cone_reads_few_tiles(browser: Browser, made: Made) -> None:
     """It finds the same as a scan, and leaves the view unchanged."""
     with serving(made.moved) as address:
@@ -244,7 +245,6 @@ def read_size(status: str) -> float:
     return float(found[1]) * {"B": 1, "kB": 1e3, "MB": 1e6}[found[2]]
 
 
-@pytest.mark.two_ways
 def test_several_statements_and_their_results(console: Console) -> None:
     browser = console.browser
     assert console.rows("SELECT 1 AS a; SELECT ';' AS b; SELECT i AS c FROM range(3) t(i);") == [

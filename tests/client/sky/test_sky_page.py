@@ -102,7 +102,6 @@ def test_a_press_on_the_map_searches_there(watched: Browser, base: str, ra: floa
     assert away.deg < 0.8  # a pixel of the screen is half a degree
 
 
-@pytest.mark.two_ways
 @pytest.mark.browser
 def test_keys_move_the_mark(watched: Browser, base: str) -> None:
     ready(watched, base + "sky.html?catalogue=sim")

@@ -31,7 +31,6 @@ def packed_ids(release: Path) -> list[str]:
     return [str(i) for file in files for i in pq.read_table(file).column("id").to_pylist()]
 
 
-@pytest.mark.two_ways
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
     watched.open(f"{spectral_base}search.html", keep=True)  # a page that has shown no gallery before

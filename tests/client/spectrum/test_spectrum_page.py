@@ -231,7 +231,6 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     assert watched.evaluate("document.getElementById('refused').hidden")
 
 
-@pytest.mark.two_ways
 def test_what_is_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ident, _ = low_resolution(spectral)
     page = f"{spectral_base}spectrum.html"
