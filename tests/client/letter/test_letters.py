@@ -134,6 +134,7 @@ def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_a_form_is_sent_where_the_team_wants_it(watched: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     drportal("new", folder, check=True)

@@ -210,6 +210,7 @@ def test_numbers_lead_to_the_rows_they_count(watched: Browser, address: str) -> 
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_the_largest_changes_lead_to_their_rows_and_to_sql(watched: Browser, site: Site) -> None:
     watched.open((site.folder / "dr3" / "changes.html").as_uri())
     first = watched.evaluate("document.querySelector('.change-details tbody a').href")

@@ -80,6 +80,7 @@ def test_pages_of_a_release(chromium: Browser, made: Made, language: str, width:
     look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
 
 
+@pytest.mark.slow
 def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> None:
     address = made.moved.as_uri() + "/search.html?catalogue=sim&snrg=50..&limit=20"
     chromium.open(address, width=390)

@@ -106,6 +106,7 @@ def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spec
     assert watched.evaluate(SCRIPTS) == before
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_and_those_without_spectra(
     watched: Browser, spectral: Spectral, spectral_served: str
 ) -> None:
