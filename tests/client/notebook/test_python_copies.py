@@ -128,7 +128,7 @@ def altered(with_python: WithPython, tmp_path_factory: pytest.TempPathFactory) -
     return once(tmp_path_factory, "altered", lambda base: make_altered(base, with_python.release))
 
 
-@pytest.mark.parametrize("part", few(PARTS, "wasm", "numpy"))
+@pytest.mark.parametrize("part", few(PARTS, "numpy"))
 def test_an_altered_part_is_named_and_nothing_runs(
     browser: Browser, way: str, altered: Path, part: str, tmp_path: Path
 ) -> None:
@@ -154,6 +154,7 @@ def test_altered_parts_are_named_by_verify(altered: Path) -> None:
 
 
 @pytest.mark.complains("404|FILE_NOT_FOUND")
+@pytest.mark.slow
 def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
     browser: Browser,
     way: str,

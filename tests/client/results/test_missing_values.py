@@ -275,6 +275,7 @@ def test_every_type_in_the_page(browser: Browser, typed: Path) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_conditions_are_compared_with_the_extremes_of_row_groups(browser: Browser, typed: Path) -> None:
     """A condition on a column with missing values reads little more than one on the stored values."""
     with serving(typed) as address:
@@ -346,6 +347,7 @@ def test_averages_are_those_of_the_unmasked_values(browser: Browser, made: Made,
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_recipes_give_the_answer_of_the_page(browser: Browser, made: Made, tmp_path: Path) -> None:
     for sql in (
         "SELECT class, avg(snrg) AS a, count(subclass) AS n FROM sim GROUP BY class",
