@@ -89,7 +89,7 @@ ZONE = (
 
 # Firefox reports a worker that is ended within a loop, and the attempts to run text as code.
 @pytest.mark.complains("blocked assigning to an injection sink|uncaught exception: undefined")
-@pytest.mark.two_ways
+@pytest.mark.slow
 def test_a_session(browser: Browser, place: str, tmp_path: Path) -> None:
     """Where pages are isolated (`drportal serve`) a loop is interrupted; from disk Python starts again."""
     lab = Session(browser, place, tmp_path)

@@ -105,7 +105,6 @@ print(found)""",
 ]
 
 
-@pytest.mark.two_ways
 def test_a_first_session(browser: Browser, place: str, with_python: WithPython, tmp_path: Path) -> None:
     """Python's numbers are DuckDB's and astropy's; plots, tables and exceptions are seen."""
     fluxes = {}
@@ -191,7 +190,6 @@ except (MemoryError, OverflowError):
 
 # Firefox reports the attempts to run text as code, and a worker that is ended within a loop.
 @pytest.mark.complains("blocked assigning to an injection sink|uncaught exception: undefined")
-@pytest.mark.two_ways
 def test_limits(browser: Browser, place: str, tmp_path: Path) -> None:
     """An endless loop and too much memory leave the page alive; Python reaches nothing outside."""
     lab = Lab(browser, place, tmp_path)
@@ -280,7 +278,7 @@ def test_notebooks_come_and_go(browser: Browser, place: str, tmp_path: Path) -> 
     assert browser.complaints == []
 
 
-@pytest.mark.two_ways
+@pytest.mark.slow
 def test_examples_run(browser: Browser, place: str, tmp_path: Path) -> None:
     """All five, one after the other; those that draw show a plot."""
     lab = Lab(browser, place, tmp_path)

@@ -212,6 +212,7 @@ def test_macros_agree_with_astropy(console: Console) -> None:
     assert row["g"] == "4998.6055"
 
 
+@pytest.mark.slow
 def test_a_cone_reads_few_tiles(browser: Browser, made: Made) -> None:
     """It finds the same as a scan, and leaves the view unchanged."""
     with serving(made.moved) as address:
@@ -244,7 +245,6 @@ def read_size(status: str) -> float:
     return float(found[1]) * {"B": 1, "kB": 1e3, "MB": 1e6}[found[2]]
 
 
-@pytest.mark.two_ways
 def test_several_statements_and_their_results(console: Console) -> None:
     browser = console.browser
     assert console.rows("SELECT 1 AS a; SELECT ';' AS b; SELECT i AS c FROM range(3) t(i);") == [
@@ -452,18 +452,11 @@ def cancelled(console: Console, sql: str, runs: str = "") -> None:
 
 
 @pytest.mark.slow
-def test_a_sort_of_many_rows_is_cancelled(browser: Browser, made: Made) -> None:
+def test_one_long_step_is_cancelled_and_what_needs_too_much_memory_is_refused(
+    browser: Browser, made: Made
+) -> None:
     console = Console(browser, made.moved.as_uri() + "/", fresh=True)
     browser.evaluate(WATCH_WORKER)
-    cancelled(console, "SELECT i FROM range(30000000) t(i) ORDER BY hash(i)")
-
-
-def test_cancelled_or_killed_it_goes_on(browser: Browser, made: Made) -> None:
-    """While the engine starts, in a join, in one long step, without memory, and when its worker ends."""
-    console = Console(browser, made.moved.as_uri() + "/", fresh=True)
-    browser.evaluate(WATCH_WORKER)
-    cancelled(console, LONG_READING, "!document.getElementById('cancel').disabled")
-    cancelled(console, LONG_JOIN)
     cancelled(
         console,
         "SELECT list_sum(list_transform(range(20000000), x -> sin(x) + cos(x) + tan(x) + exp(sin(x))))",
@@ -471,6 +464,21 @@ def test_cancelled_or_killed_it_goes_on(browser: Browser, made: Made) -> None:
     status = console.status("SELECT range(600000000)")
     assert status.startswith("Nothing") and "\n" not in status
     assert console.value("SELECT 40 + 2") == "42"
+
+
+@pytest.mark.slow
+def test_a_sort_of_many_rows_is_cancelled(browser: Browser, made: Made) -> None:
+    console = Console(browser, made.moved.as_uri() + "/", fresh=True)
+    browser.evaluate(WATCH_WORKER)
+    cancelled(console, "SELECT i FROM range(30000000) t(i) ORDER BY hash(i)")
+
+
+def test_cancelled_or_killed_it_goes_on(browser: Browser, made: Made) -> None:
+    """While the engine starts, in a join, and when its worker ends."""
+    console = Console(browser, made.moved.as_uri() + "/", fresh=True)
+    browser.evaluate(WATCH_WORKER)
+    cancelled(console, LONG_READING, "!document.getElementById('cancel').disabled")
+    cancelled(console, LONG_JOIN)
     console.start(LONG_JOIN)
     browser.wait(RUNS % json.dumps(LONG_JOIN))
     browser.evaluate("last.terminate()")
