@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -110,8 +109,8 @@ def build(
     if not built.changed:
         say(f"nothing has changed: {_near(built.site)}")
         return
-    pages = sum(1 for _ in built.site.rglob("*.html"))
-    say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
+    made = f"{several(len(built.releases), 'release')}, {several(built.pages, 'page')}"
+    say(f"built {made}: {_near(built.site)}")
 
 
 app.command()(ingest)
@@ -395,6 +394,4 @@ def _near(path: Path) -> str:
 
 def main() -> None:
     """Run the command given by the arguments."""
-    # Imports and pages make many objects that stay: searching them for garbage so often finds none.
-    gc.set_threshold(50_000, 20, 20)
     run(app)
