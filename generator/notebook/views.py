@@ -57,12 +57,17 @@ def present_view(meta: Catalogue, stored: str) -> str:
 
 
 def separation(ra1: str, dec1: str, ra2: str, dec2: str) -> str:
-    """Great-circle distance in arcsec of positions in degrees, by the Vincenty formula."""
+    """Great-circle distance in arcsec of positions in degrees."""
+    return f"{degrees_apart(ra1, dec1, ra2, dec2)} * 3600"
+
+
+def degrees_apart(ra1: str, dec1: str, ra2: str, dec2: str) -> str:
+    """Great-circle distance in degrees of positions in degrees, by the Vincenty formula."""
     ra1, dec1, ra2, dec2 = (f"radians({one})" for one in (ra1, dec1, ra2, dec2))
     across = f"cos({dec2}) * sin({ra2} - {ra1})"
     along = f"(cos({dec1}) * sin({dec2}) - sin({dec1}) * cos({dec2}) * cos({ra2} - {ra1}))"
     towards = f"(sin({dec1}) * sin({dec2}) + cos({dec1}) * cos({dec2}) * cos({ra2} - {ra1}))"
-    return f"degrees(atan2(sqrt(({across}) * ({across}) + {along} * {along}), {towards})) * 3600"
+    return f"degrees(atan2(sqrt(({across}) * ({across}) + {along} * {along}), {towards}))"
 
 
 _REACH = "(radius / 3600 * 1.0000001 + 1e-9)"
