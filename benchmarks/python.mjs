@@ -1,5 +1,5 @@
 // How long Python in a page takes: `node benchmarks/python.mjs RELEASE [--runs 3] [--browsers chrome,firefox]
-// [--cases disk,http,again,million]`. RELEASE is the folder of a built release with Python; `drportal serve` serves it.
+// [--cases disk,http,again,million] [--pause SECONDS]`. RELEASE is the folder of a built release with Python; `drportal serve` serves it.
 //
 // disk, http   a fresh browser: from the request of the page to the mean of a column, and to a first plot after it
 // again        the same for the second visit over HTTP of one browser
@@ -23,6 +23,7 @@ const { values: options, positionals } = parseArgs({
     runs: { type: "string", default: "3" },
     browsers: { type: "string", default: "chrome,firefox" },
     cases: { type: "string", default: "disk,http,again,million" },
+    pause: { type: "string", default: "0" },
   },
 });
 const [release] = positionals;
@@ -147,7 +148,9 @@ async function visit(browser, url) {
     await until(tab, ENDED(n));
     const [now, used] = [performance.now(), processor(browser)];
     steps.push({ ms: now - before, cpu: used - spent });
-    [before, spent] = [now, used];
+    // as a reader who looks at the number before the plot
+    await new Promise((done) => setTimeout(done, 1000 * options.pause));
+    [before, spent] = [performance.now(), processor(browser)];
   }
   const bytes = await tab.evaluate(
     `performance.getEntriesByType("resource").filter((one) => one.name.includes("assets/python/"))
