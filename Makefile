@@ -51,12 +51,12 @@ $(CLIENT)/dist/manifest.json: .venv/installed $(CLIENT_SOURCES)
 	@touch $@
 
 browsers:
-	@for tool in chromium firefox-esr nginx stilts xmllint minisign wget rsync apache2 caddy xorriso bsdtar 7zz mcopy mkfs.vfat \
+	@for tool in chromium firefox-esr nginx sshd stilts xmllint minisign wget rsync apache2 caddy xorriso bsdtar 7zz mcopy mkfs.vfat \
 	  genisoimage mkudffs pdftotext; do \
 	  command -v $$tool >/dev/null || missing=yes; done; test -z "$$missing" || \
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	   chromium firefox-esr nginx-light fonts-noto-cjk stilts libxml2-utils minisign wget rsync apache2-bin caddy \
-	   xorriso libarchive-tools 7zip mtools dosfstools genisoimage udftools poppler-utils >/dev/null)
+	   openssh-client openssh-server xorriso libarchive-tools 7zip mtools dosfstools genisoimage udftools poppler-utils >/dev/null)
 
 lint: .venv/tested
 	$(BIN)/ruff format --check .

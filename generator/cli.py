@@ -11,6 +11,7 @@ import typer
 from . import __version__
 from .audiences import Audience
 from .cluster.command import ingest
+from .life.command import add, new, promote, publish
 from .match.command import cards
 from .problems import clean_json, plural, several
 from .report import Report, say, say_text
@@ -47,24 +48,7 @@ def options(
     """Handle options before the command."""
 
 
-@app.command()
-def new(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")
-    ],
-    source: Annotated[
-        Path | None,
-        typer.Option(help="A table to start from: FITS, VOTable, Parquet, ECSV, CSV or another text table."),
-    ] = None,
-    name: Annotated[str, typer.Option(help="Name of the catalogue made from --source.")] = "catalogue",
-) -> None:
-    """Create a portal to start from."""
-    from .start import start_portal
-
-    with Report() as report:
-        lines = list(start_portal(folder, source, name, report))
-    for line in lines:
-        say(line)
+app.command()(new)
 
 
 @app.command()
@@ -114,8 +98,8 @@ def build(
     say(f"built {made}: {_near(built.site)}")
 
 
-app.command()(ingest)
-app.command()(cards)
+for command in (add, promote, publish, ingest, cards):
+    app.command()(command)
 
 
 @app.command()
