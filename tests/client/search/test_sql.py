@@ -101,7 +101,9 @@ def test_every_example_runs(console: Console, made: Made) -> None:
         )
     )
     assert len(said) == len(statements)
-    assert not [one for one in zip(statements, said, strict=True) if not re.match(r"[\d,]+ rows? in [\d.]+ s", one[1])]
+    assert not [
+        one for one in zip(statements, said, strict=True) if not re.match(r"[\d,]+ rows? in [\d.]+ s", one[1])
+    ]
 
 
 REFUSED = [
