@@ -34,6 +34,7 @@ USUAL = {
     "client/pages/test_hostile_portal": "chrome file",
     "client/pages/test_known_issues": "firefox serve",
     "client/pages/test_leaving": "chrome serve",
+    "client/pages/test_paper": "firefox file",
     "client/results/test_downloads": "firefox file",
     "client/results/test_elsewhere": "chrome serve",
     "client/results/test_missing_values": "chrome file",

@@ -338,7 +338,7 @@ def test_narrow_and_chinese(watched: Browser, base: str) -> None:
     watched.evaluate("document.getElementById('plots-open').click()")
     shown(watched)
     assert watched.evaluate("document.getElementById('plots-open').getAttribute('aria-expanded')") == "true"
-    assert "行" in caption(watched)
+    assert "条记录" in caption(watched)
     ends = "[...document.querySelectorAll('#plots, #plots *')].map((e) => e.getBoundingClientRect().right)"
     assert watched.evaluate(f"Math.max(...{ends}) <= innerWidth")
     assert "plot=sky:equatorial" in watched.address

@@ -353,7 +353,7 @@ def test_small_screens_and_languages(chromium: Browser, spectral: Spectral, some
             assert "个像素" in chromium.evaluate(STATUS)
             assert chromium.evaluate("document.querySelector('h1').textContent") == f"光谱 {ident}"
             words = text(chromium, "#plot-description")
-            assert "视野内谱线" in words or "红移" in words
+            assert "显示范围内谱线" in words or "红移" in words
         assert chromium.complaints == []
     # Two fingers pinch, one moves along.
     chromium.evaluate(
