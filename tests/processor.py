@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-DEAREST = 10
+MOST_EXPENSIVE = 10
 """Tests that the summary names."""
 PROC = Path("/proc")
 
@@ -44,7 +44,7 @@ class Meter:
     """Runs where tests run: each report gets the time since the one before it."""
 
     def __init__(self) -> None:
-        self.last = 0.0
+        self.last = self.before = 0.0
         self.known = set[int]()
 
     def used(self) -> float:
@@ -77,7 +77,7 @@ class Meter:
 
 
 class Bill:
-    """Adds up the times of tests, prints the sum and the dearest, and writes them to a file if asked to."""
+    """Adds up the times of tests, prints the sum and the most expensive, and writes all to a file."""
 
     def __init__(self, file: str | None) -> None:
         self.file = file
@@ -95,16 +95,20 @@ class Bill:
     def pytest_testnodedown(self, node: Any) -> None:
         self.collecting += getattr(node, "workeroutput", {}).get("processor", 0.0)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    ) -> None:
         if not self.tests:
             return
+        meter = config.pluginmanager.get_plugin("meter")
+        self.collecting += meter.before if meter else 0
         sums = {name: sum(phases.values()) for name, phases in self.tests.items()}
         whole = sum(sums.values())
         terminalreporter.section("processor time")
         terminalreporter.write_line(
             f"{whole / 60:.1f} minutes in {len(sums)} tests, {self.collecting / 60:.1f} to collect them"
         )
-        for name in sorted(sums, key=lambda one: -sums[one])[:DEAREST]:
+        for name in sorted(sums, key=lambda one: -sums[one])[:MOST_EXPENSIVE]:
             terminalreporter.write_line(f"{sums[name]:6.1f} s  {name}")
 
 
