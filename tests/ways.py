@@ -28,6 +28,7 @@ USUAL = {
     "client/notebook/test_notebook_session": "firefox file",
     "client/notebook/test_python_copies": "firefox serve",
     "client/notebook/test_python_page": "chrome file",
+    "client/notebook/test_python_page::test_notebook_of_a_stranger": "firefox file",
     "client/pages/test_changes_page": "firefox file",
     "client/pages/test_every_page": "chrome file",
     "client/pages/test_every_page::test_every_kind_of_page_opens": "firefox serve",
