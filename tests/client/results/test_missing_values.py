@@ -275,7 +275,6 @@ def test_every_type_in_the_page(browser: Browser, typed: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_conditions_are_compared_with_the_extremes_of_row_groups(browser: Browser, typed: Path) -> None:
     """A condition on a column with missing values reads little more than one on the stored values."""
     with serving(typed) as address:

@@ -111,7 +111,6 @@ def test_a_picked_folder_is_checked_from_disk(chromium: Browser, copy: Path, tmp
 
 
 @pytest.mark.complains(STOPPED)
-@pytest.mark.slow
 def test_a_check_can_be_stopped(watched: Browser, copy: Path) -> None:
     with published(copy, delay=0.1) as (address, _):
         watched.open(f"{address}verify.html")
