@@ -186,7 +186,7 @@ def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
             assert len(missing) <= lacking, missing
 
 
-def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
+def test_cells_of_a_document_open_as_a_notebook(browser: Browser, place: str, tmp_path: Path) -> None:
     browser.open(f"{place}zh/docs/cells.html")
     [_, last] = json.loads(
         browser.evaluate("JSON.stringify([...document.querySelectorAll('.run + p a')].map((a) => a.href))")
@@ -199,6 +199,17 @@ def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -
     browser.click(".run:last-of-type + p a")
     lab = Opened(browser, tmp_path)
     assert "not running" in lab.status
+    browser.click('[data-example="counts"]')
+    browser.wait("document.querySelector('.cell-text')?.textContent.startsWith('Counts of the team')")
+    assert lab.outputs == ["", ""]  # its file alone has what the cells gave the team
+    assert browser.complaints == []
+
+
+@pytest.mark.slow
+def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
+    browser.open(f"{place}docs/cells.html")
+    browser.click(".run:last-of-type + p a")
+    lab = Opened(browser, tmp_path)
     lab.begin()
     lab.finish()
     assert lab.outputs == ["", "3000\n"]
