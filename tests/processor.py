@@ -31,13 +31,13 @@ def below(pid: int) -> Iterator[int]:
         yield from below(child)
 
 
-def used_by(pid: int) -> float | None:
-    """Seconds of processor time of a process and of its ended children; None if it is gone."""
+def used_by(pid: int) -> tuple[str, float] | None:
+    """When a process began, and seconds of processor time of it and its ended children; None if it is gone."""
     try:
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return fields[19], sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 class Meter:
@@ -45,15 +45,17 @@ class Meter:
 
     def __init__(self) -> None:
         self.last = self.before = 0.0
-        self.known = set[int]()
+        self.known: dict[int, str] = {}
 
     def used(self) -> float:
         """Seconds of processor time of this process and all below it (without /proc: those that ended)."""
         # A list of children can lack some while others end, so those known before are asked too.
-        found = {pid: used_by(pid) for pid in self.known.union(below(os.getpid()))}
-        times = {pid: time for pid, time in found.items() if time is not None}
-        self.known = set(times)
-        return sum(os.times()[:4]) + sum(times.values())
+        there = set(below(os.getpid()))
+        found = {pid: used_by(pid) for pid in there.union(self.known)}
+        # The number of a process that ended may belong to another one now.
+        ours = {pid: one for pid, one in found.items() if one and (pid in there or one[0] == self.known[pid])}
+        self.known = {pid: began for pid, (began, _) in ours.items()}
+        return sum(os.times()[:4]) + sum(time for _, time in ours.values())
 
     def lap(self) -> float:
         now = self.used()
