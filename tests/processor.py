@@ -32,7 +32,7 @@ def below(pid: int) -> Iterator[int]:
 
 
 def used_by(pid: int) -> tuple[str, float] | None:
-    """When a process began, and seconds of processor time of it and its ended children; None if it is gone."""
+    """When a process began, and seconds of processor time of it and its ended children; None if it ended."""
     try:
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
