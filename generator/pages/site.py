@@ -120,7 +120,7 @@ class Site(Once):
             catalogues=tuple(c.name for c in self.catalogues),
             spectra=bool(self.spectra),
             issues=bool(self.release and self.release.known_issues),
-            changes=bool(self.changes),
+            changes=bool(self.changes or (self.release and self.release.revisions)),
             sky=any(view.is_mapped for view in self.catalogues),
             documents=self.documents,
             python=bool(self.release and self.release.chosen_python),
