@@ -87,6 +87,11 @@ def _data(made: Any, facts: ReleaseFacts) -> None:
         if catalogue.spec.doi:
             properties["identifier"] = f"https://doi.org/{catalogue.spec.doi}"
         made.add_dataset(dest_path=f"data/{catalogue.name}/", properties=properties)
+        shown = {column.name for column in catalogue.meta.columns}
+        for match in facts.release.crossmatches_of(catalogue.name):
+            if f"{match.prefix}separation" in shown:
+                about = {"name": match.folder, "description": f"Pairs of {catalogue.name} with {match.name}"}
+                made.add_dataset(dest_path=f"data/{match.folder}/", properties=about)
     for spectra in facts.spectra:
         count = several(spectra.meta.spectra, "spectrum", "spectra")
         properties = {"name": spectra.name, "description": count}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Collection
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from .audience import Restricted
 from .strict import PathText, Strict, usable_name
 from .text import Text
 
+Address = Annotated[str, Field(pattern=r"^[a-z0-9]+://\S+$")]
+"""A file or folder on a store, as fsspec names it."""
 Frame = Literal["icrs", "fk5", "fk4", "galactic"]
 
 
@@ -33,6 +37,8 @@ class MatchRoles(Strict):
     """In mas unless the column has another unit."""
     radial_velocity: str | None = None
     """In km/s unless the column has another unit."""
+    id: str | None = None
+    """Identifies its rows in the pairs; by default the id of the card, else the number of the row."""
 
     @model_validator(mode="after")
     def _both(self) -> MatchRoles:
@@ -41,7 +47,7 @@ class MatchRoles(Strict):
         return self
 
 
-class Crossmatch(Strict):
+class Crossmatch(Restricted):
     """One match, whose columns become columns of the release's own catalogue."""
 
     name: str
@@ -51,8 +57,8 @@ class Crossmatch(Strict):
     title: Text = Field(default_factory=dict)
     """Name of the other catalogue for readers; by default that of its card."""
     card: str | None = None
-    source: PathText
-    """A table or a glob pattern, relative to release.toml."""
+    source: Address | PathText | list[Address | PathText]
+    """Tables: paths or glob patterns, relative to release.toml, addresses, or folders of HATS catalogues."""
     hdu: int | str | None = None
     roles: MatchRoles | None = None
     frame: Frame | None = None
@@ -70,6 +76,21 @@ class Crossmatch(Strict):
     """Values that mean "no value", by column name or pattern, in addition to those of the card."""
 
     names = field_validator("name", "catalogue")(usable_name)
+
+    @property
+    def sources(self) -> list[str]:
+        """What `source` names, in order."""
+        return [self.source] if isinstance(self.source, str) else self.source
+
+    @property
+    def prefix(self) -> str:
+        """With which the names of its columns begin."""
+        return f"{self.name}_"
+
+    @property
+    def folder(self) -> str:
+        """The folder of its pairs, below data/."""
+        return f"{self.catalogue}_x_{self.name}"
 
     @field_validator("columns")
     @classmethod
@@ -93,3 +114,22 @@ class Crossmatch(Strict):
             if not self.columns:
                 raise ValueError("has neither `card` nor `columns`; name the columns to carry")
         return self
+
+
+def check_crossmatches(matches: list[Crossmatch], catalogues: Collection[str]) -> None:
+    """Raise ValueError unless names differ and catalogues exist; `catalogues` are those of the release."""
+    seen: set[str] = set()
+    for match in matches:
+        if match.name in seen:
+            raise ValueError(f"has two cross-matches named {match.name!r}; names must differ")
+        seen.add(match.name)
+        if match.catalogue not in catalogues:
+            known = ", ".join(catalogues) or "none"
+            raise ValueError(
+                f"matches {match.name!r} with an unknown catalogue {match.catalogue!r}; known are: {known}"
+            )
+        if match.folder in catalogues:
+            raise ValueError(
+                f"has a catalogue named {match.folder!r}, the folder of the pairs of cross-match "
+                f"{match.name!r}; use another name"
+            )

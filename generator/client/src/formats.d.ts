@@ -160,6 +160,10 @@ export interface Catalogue {
    */
   columns: CatalogueColumn[];
   /**
+   * Those to show first: chosen by the release or its schema, or the most important ones.
+   */
+  default_columns?: string[];
+  /**
    * In the order of the rows.
    */
   partitions: Partition[];
