@@ -41,6 +41,13 @@ class MatchRoles(Strict):
         return self
 
 
+class SimulatedMatch(Strict):
+    """Objects from drportal's simulator instead of a source file: the sky of a simulated catalogue again."""
+
+    others: float = Field(default=0.5, ge=0, le=100)
+    """Number of objects that are not in the catalogue, for each that is."""
+
+
 class Crossmatch(Strict):
     """One match, whose columns become columns of the release's own catalogue."""
 
@@ -51,8 +58,9 @@ class Crossmatch(Strict):
     title: Text = Field(default_factory=dict)
     """Name of the other catalogue for readers; by default that of its card."""
     card: str | None = None
-    source: PathText
+    source: PathText | None = None
     """A table or a glob pattern, relative to release.toml."""
+    simulate: SimulatedMatch | None = None
     hdu: int | str | None = None
     roles: MatchRoles | None = None
     frame: Frame | None = None
@@ -80,6 +88,12 @@ class Crossmatch(Strict):
                 raise ValueError(f"names the column {name!r} twice; name it once")
             seen.add(name.lower())
         return columns
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Crossmatch:
+        if (self.source is None) == (self.simulate is None):
+            raise ValueError("needs either `source` (a file) or `simulate`, but not both")
+        return self
 
     @model_validator(mode="after")
     def _described(self) -> Crossmatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -370,7 +370,7 @@ def _natural(text: str) -> Natural:
     return [(int(p), "") if p.isdigit() else (10**9, p) for p in re.findall(r"\d+|\D+", text)]
 
 
-def _check_crossmatches(matches: list[Crossmatch], catalogues: Collection[str]) -> None:
+def _check_crossmatches(matches: list[Crossmatch], catalogues: Mapping[str, CatalogueSource]) -> None:
     seen: set[str] = set()
     for match in matches:
         if match.name in seen:
@@ -381,6 +381,11 @@ def _check_crossmatches(matches: list[Crossmatch], catalogues: Collection[str]) 
             raise ValueError(
                 f"matches {match.name!r} with an unknown catalogue {match.catalogue!r}; known are: {known}"
             )
+        if match.simulate and catalogues[match.catalogue].simulate is None:
+            what = (
+                f"simulates the other catalogue of {match.name!r}, but {match.catalogue!r} is not simulated"
+            )
+            raise ValueError(f"{what}; give its file as `source`")
 
 
 def load_release(file: Path, root: Path) -> Release:

@@ -19,6 +19,7 @@ class Outline:
     """Their names."""
     spectra: bool = False
     issues: bool = False
+    crossmatches: bool = False
     changes: bool = False
     sky: bool = False
     """Whether a catalogue has positions to show on a map."""
@@ -40,6 +41,7 @@ def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
         catalogues=tuple(c.name for c in release.catalogues),
         spectra=bool(release.spectra),
         issues=bool(release.known_issues),
+        crossmatches=bool(release.crossmatch),
         changes=bool(predecessors(portal.releases, release)),
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,

@@ -12,6 +12,7 @@ from ..checksums import SUMS
 from ..differences import Changes, Found, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
 from ..formats import Statistics
+from ..formats.crossmatches import FOLDER as CROSSMATCHES
 from ..ingest.piece import CatalogueData, CataloguePieces, published_content
 from ..match.piece import MatchPieces
 from ..model import CatalogueSource, Release
@@ -109,6 +110,8 @@ class _Catalogue:
     """Its script twins, if they are wanted."""
     before: list[Asked] = field(default_factory=list)
     """Those that its rows are made from, if they have cross-matches."""
+    facts: Asked | None = None
+    """Facts of its cross-matches."""
 
     @property
     def data(self) -> CatalogueData | None:
@@ -121,7 +124,7 @@ class _Catalogue:
 
     @property
     def pieces(self) -> list[Asked]:
-        return [*self.parts, *self.scripts]
+        return [*self.parts, *self.scripts, *([self.facts] if self.facts else [])]
 
 
 @dataclass
@@ -247,7 +250,8 @@ class Maker:
         pieces = CataloguePieces(spec, release, self._workshop.store, self._makers)
         name, *names = pieces.names
         read = self._request(name, partial(pieces.rows, self._report.progress))
-        others, rows = self._matched(spec, release, read)
+        matches = MatchPieces(spec, release, self._workshop.store.digests)
+        others, rows = self._matched(matches, read)
         before = [read, *others] if others else []
         asked = [rows]
         describe: list[Callable[..., Piece]] = [pieces.statistics, pieces.ids, pieces.words]
@@ -262,14 +266,14 @@ class Maker:
             self._request(of_ids, pieces.index_scripts, rows, ids),
             self._request(of_words, pieces.footer_scripts, words),
         ]
-        return _Catalogue(spec, asked, twins, before)
+        facts = self._request(matches.facts_name, matches.facts, rows, *others) if others else None
+        return _Catalogue(spec, asked, twins, before, facts)
 
     def _request(self, name: str, describe: Callable[..., Piece], *after: Asked) -> Asked:
         return self._workshop.ask(name, partial(_described, describe, after), after)
 
-    def _matched(self, spec: CatalogueSource, release: Release, read: Asked) -> tuple[list[Asked], Asked]:
+    def _matched(self, pieces: MatchPieces, read: Asked) -> tuple[list[Asked], Asked]:
         """Request the other catalogues of its cross-matches, and the rows with their columns."""
-        pieces = MatchPieces(spec, release, self._workshop.store.digests)
         others = [
             self._request(name, partial(pieces.other, number, self._report.progress))
             for number, name in enumerate(pieces.other_names)
@@ -283,6 +287,8 @@ class Maker:
         if data := one.data:
             made.catalogues[one.spec.name] = data
             made.layers += [Layer(f"data/{one.spec.name}", kept) for kept in data.layers]
+        if one.facts and one.facts.kept:
+            made.layers.append(Layer(CROSSMATCHES, one.facts.kept))
 
     def _finish(self, asked: Iterable[Asked]) -> None:
         self._workshop.finish()
