@@ -50,6 +50,7 @@ USUAL = {
     "client/search/test_target_lists": "chrome file",
     "client/sky/test_sky_page": "firefox file",
     "client/spectrum/test_gallery": "firefox serve",
+    "client/spectrum/test_object_neighbours": "chrome serve",
     "client/spectrum/test_object_page": "chrome file",
     "client/spectrum/test_spectrum_exports": "firefox serve",
     "client/spectrum/test_spectrum_page": "chrome file",

@@ -27,6 +27,7 @@ from ..ingest.kept_rows import KeptRows
 from ..ingest.values.database import connect
 from ..ingest.values.fields import PIXEL, Field, floats, is_number
 from ..model.crossmatch import EpochColumn
+from ..standards.vounits import is_mas_per_year
 from .card import Card
 from .join import matched
 from .other import Other
@@ -231,16 +232,17 @@ def _pair(told: Told, carried: list[Field], what: str) -> tuple[str, str] | None
         pair = (roles.pmra, roles.pmdec)
     elif card and card.motion:
         pair = (card.motion.ra, card.motion.dec)
-    units: set[str | None] = (
-        {"deg", None} if what == "position" else {"mas/yr", "mas.yr-1", "mas yr-1", "mas.yr**-1"}
-    )
-    found = [_carried(name, spec.name, card, carried, units) for name in pair]
+    fits = _is_degrees if what == "position" else is_mas_per_year
+    found = [_carried(name, spec.name, card, [f for f in carried if fits(f.unit)]) for name in pair]
     return (found[0], found[1]) if found[0] and found[1] else None
 
 
-def _carried(
-    name: str | None, prefix: str, card: Card | None, carried: list[Field], units: set[str | None]
-) -> str | None:
+def _is_degrees(unit: str | None) -> bool:
+    """Whether a unit of positions is degrees, which it is if there is none."""
+    return unit in (None, "", "deg")
+
+
+def _carried(name: str | None, prefix: str, card: Card | None, carried: list[Field]) -> str | None:
     """The column of the result that a column of the other catalogue has become."""
     if name is None:
         return None
@@ -248,6 +250,4 @@ def _carried(
         next((c for c in card.columns if name.lower() in map(str.lower, c.names)), None) if card else None
     )
     names = {f"{prefix}_{result_name(one)}".lower() for one in (on_card.names if on_card else (name,))}
-    return next(
-        (f.name for f in carried if f.name.lower() in names and f.unit in units and is_number(f.type)), None
-    )
+    return next((f.name for f in carried if f.name.lower() in names and is_number(f.type)), None)

@@ -7,13 +7,11 @@ from typing import Any
 
 from ...formats import CatalogueColumn
 from ...formats.blocks import ObjectBlock, ObjectFacts, ObjectMatch
+from ...standards.vounits import is_mas_per_year
 from ..forms import search_form
 from ..page import Page, Planned
 from ..site import LocalSite
 from ..views import CatalogueView
-
-MOTION = ("mas/yr", "mas.yr-1", "mas yr-1", "mas.yr**-1")
-"""Ways to write the unit of proper motions."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,7 @@ def _seen(view: CatalogueView, here: LocalSite) -> dict[str, Any]:
     there = {column.name: column for column in view.meta.columns if column.arraysize in (None, "1")}
     matched = {name for match in view.matches for name in match.columns.names}
     own = [column for name, column in there.items() if name not in matched]
-    pair = [
-        _with_ucd([c for c in own if c.unit in MOTION], f"pos.pm;pos.eq.{axis}") for axis in ("ra", "dec")
-    ]
+    pair = [_with_ucd(moving, f"pos.pm;pos.eq.{axis}") for axis in ("ra", "dec")]
     matches = [
         ObjectMatch(
             name=match.name,
