@@ -51,12 +51,12 @@ $(CLIENT)/dist/manifest.json: .venv/installed $(CLIENT_SOURCES)
 	@touch $@
 
 browsers:
-	@for tool in chromium firefox-esr nginx stilts xmllint minisign wget rsync apache2 caddy xorriso bsdtar 7zz mcopy mkfs.vfat \
-	  genisoimage mkudffs; do \
+	@for tool in chromium firefox-esr nginx sshd stilts xmllint minisign wget rsync apache2 caddy xorriso bsdtar 7zz mcopy mkfs.vfat \
+	  genisoimage mkudffs pdftotext; do \
 	  command -v $$tool >/dev/null || missing=yes; done; test -z "$$missing" || \
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	   chromium firefox-esr nginx-light fonts-noto-cjk stilts libxml2-utils minisign wget rsync apache2-bin caddy \
-	   xorriso libarchive-tools 7zip mtools dosfstools genisoimage udftools >/dev/null)
+	   openssh-client openssh-server xorriso libarchive-tools 7zip mtools dosfstools genisoimage udftools poppler-utils >/dev/null)
 
 lint: .venv/tested
 	$(BIN)/ruff format --check .
@@ -102,7 +102,7 @@ lock:
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  pyproject.toml --group build -o requirements/build.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  pyproject.toml --extra dask --group build --group test -c requirements/build.txt -o requirements/test.txt
+	  pyproject.toml --extra dask --extra vo --group build --group test -c requirements/build.txt -o requirements/test.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  requirements/store.in -o requirements/store.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..arrow_s3 import s3_client
 from ..problems import InputError, Problem
 
 PIECE = 1 << 26
@@ -36,15 +36,8 @@ def store_of(address: str) -> tuple[Any, str]:
 
 
 def _own_s3() -> Any:
-    """Return the S3 client of Arrow, which is here anyway.
-
-    It has keys and profiles from AWS_… variables and files; only the endpoint is not among them.
-    """
+    """Return the S3 client of Arrow in the form of fsspec."""
     from fsspec.implementations.arrow import ArrowFSWrapper
-    from pyarrow.fs import S3FileSystem
-
-    def setting(*names: str) -> str | None:
-        return next((value for name in names if (value := os.environ.get(name))), None)
 
     class Flat(ArrowFSWrapper):  # type: ignore[misc]
         """A store has no folders: their marks would be files of their own."""
@@ -52,9 +45,7 @@ def _own_s3() -> Any:
         def makedirs(self, path: str, exist_ok: bool = False) -> None:
             pass
 
-    region = setting("AWS_REGION", "AWS_DEFAULT_REGION")
-    endpoint = setting("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-    return Flat(S3FileSystem(region=region, endpoint_override=endpoint))
+    return Flat(s3_client())
 
 
 @contextmanager

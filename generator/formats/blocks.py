@@ -148,6 +148,7 @@ class ConsoleSchema(Record):
     stored: str = Field(description="The view with values as they are stored.")
     title: str = Field(description="In the language of the page.")
     columns: list[ConsoleColumn] = Field(description="In the order of the table.")
+    position: Position | None = Field(default=None, description="Its columns with positions.")
     examples: list[str] = Field(description="Example statements.")
 
 

@@ -116,7 +116,7 @@ def _write_sums(folder: Path, others: Iterable[Entry], progress: Progress) -> No
     """Write SHA256SUMS of the catalogue and, next to it, the list of checksums of this folder."""
     sum_up(folder, progress=progress)
     entries = [*others, *travelling(listed(sums_file(folder)))]
-    named = [replace(e, path=e.path.removeprefix(f"{DATA}/")) for e in entries]
+    named = [e._replace(path=e.path.removeprefix(f"{DATA}/")) for e in entries]
     named.sort(key=lambda e: e.path)
     text = "".join(f"{e.sha256}  {e.path}\n" for e in named)
     (folder / DATA / SUMS).write_text(text, encoding="utf-8", newline="\n")

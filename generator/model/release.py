@@ -20,6 +20,7 @@ from .lines import LineList
 from .media import Media
 from .python import ChosenPython, PythonSetting
 from .read import read_toml, validate
+from .revisions import Revision
 from .spectra import SpectraSet
 from .strict import PathText, Strict, portable, usable_name
 from .text import Text
@@ -223,6 +224,8 @@ class Release(Citable, Restricted):
     """Other catalogues that its catalogues are matched with."""
     spectra: list[SpectraSet] = Field(default_factory=list)
     known_issues: list[KnownIssue] = Field(default_factory=list)
+    revisions: list[Revision] = Field(default_factory=list)
+    """Changes of its data after they were published, the first first."""
     theme: str | None = Field(default=None, min_length=1)
     """Theme of this release's pages; by default the portal's."""
     media: Media = Field(default_factory=Media)

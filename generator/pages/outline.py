@@ -42,7 +42,7 @@ def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
         spectra=bool(release.spectra),
         issues=bool(release.known_issues),
         crossmatches=bool(release.crossmatch),
-        changes=bool(predecessors(portal.releases, release)),
+        changes=bool(predecessors(portal.releases, release) or release.revisions),
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,
         python=release.chosen_python is not None,

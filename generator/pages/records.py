@@ -59,6 +59,8 @@ class DocumentRecords:
         self._known = dict(known or {})
         self.used: dict[str, str] = {}
         """By the digest of what they show."""
+        self._keys: dict[tuple[LocalSite, str], str] = {}
+        """These digests, by language and name of the document."""
 
     @classmethod
     def read(cls, text: str) -> DocumentRecords:
@@ -75,7 +77,7 @@ class DocumentRecords:
             key: (here, name)
             for here in map(site.local, site.readings)
             for name in here.reading.summaries
-            if (key := _key(here, name)) not in self._known
+            if (key := self._key(here, name)) not in self._known
         }
 
         def found(key: str) -> tuple[str, str]:
@@ -85,14 +87,16 @@ class DocumentRecords:
 
     def of(self, here: LocalSite, name: str) -> str:
         """The records of a document."""
-        key = _key(here, name)
+        key = self._key(here, name)
         self.used[key] = self._known.get(key) or _of_document(here, name)
         return self.used[key]
 
-
-def _key(here: LocalSite, name: str) -> str:
-    one, place = here.reading.summaries[name], here.place(here.reading.documents.sources[name].path)
-    return sha256("\0".join((place, one.title, one.description, one.body)).encode()).hexdigest()[:32]
+    def _key(self, here: LocalSite, name: str) -> str:
+        if (here, name) not in self._keys:
+            one, place = here.reading.summaries[name], here.place(here.reading.documents.sources[name].path)
+            shown = "\0".join((place, one.title, one.description, one.body))
+            self._keys[here, name] = sha256(shown.encode()).hexdigest()[:32]
+        return self._keys[here, name]
 
 
 Section = tuple[str, str, str]

@@ -140,8 +140,10 @@ def _listings(plan: Plan) -> dict[str, str]:
     """Digests of the status of the files of each release, by its id, and of the rest of the site, by ""."""
     ids = sorted((r.id for r in plan.portal.releases), key=len, reverse=True)
     found = {"": hashlib.sha256()} | {name: hashlib.sha256() for name in ids}
-    if plan.site.is_dir():
-        for entry, path in walk(plan.site):
-            owner = next((name for name in ids if path.startswith(f"{name}/")), "")
-            found[owner].update(f"{path}\t{status(entry.stat(follow_symlinks=False))}\n".encode())
+    folder, owner = None, ""
+    for entry, path in walk(plan.site) if plan.site.is_dir() else ():
+        if (above := path.rpartition("/")[0]) != folder:  # thousands are in the same one
+            folder = above
+            owner = next((name for name in ids if f"{above}/".startswith(f"{name}/")), "")
+        found[owner].update(f"{path}\t{status(entry.stat(follow_symlinks=False))}\n".encode())
     return {name: one.hexdigest() for name, one in found.items()}

@@ -639,6 +639,10 @@ export interface ConsoleSchema {
    */
   columns: ConsoleColumn[];
   /**
+   * Its columns with positions.
+   */
+  position?: Position | null;
+  /**
    * Example statements.
    */
   examples: string[];

@@ -47,6 +47,7 @@ def _seen(view: CatalogueView, here: LocalSite) -> dict[str, Any]:
     there = {column.name: column for column in view.meta.columns if column.arraysize in (None, "1")}
     matched = {name for match in view.matches for name in match.columns.names}
     own = [column for name, column in there.items() if name not in matched]
+    moving = [column for column in own if is_mas_per_year(column.unit)]
     pair = [_with_ucd(moving, f"pos.pm;pos.eq.{axis}") for axis in ("ra", "dec")]
     matches = [
         ObjectMatch(

@@ -192,7 +192,6 @@ def address(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
         yield f"{address}dr3"
 
 
-@pytest.mark.two_ways
 @pytest.mark.browser
 def test_numbers_lead_to_the_rows_they_count(watched: Browser, address: str) -> None:
     watched.open(f"{address}/changes.html")
@@ -211,6 +210,7 @@ def test_numbers_lead_to_the_rows_they_count(watched: Browser, address: str) -> 
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_the_largest_changes_lead_to_their_rows_and_to_sql(watched: Browser, site: Site) -> None:
     watched.open((site.folder / "dr3" / "changes.html").as_uri())
     first = watched.evaluate("document.querySelector('.change-details tbody a').href")

@@ -31,7 +31,6 @@ def packed_ids(release: Path) -> list[str]:
     return [str(i) for file in files for i in pq.read_table(file).column("id").to_pylist()]
 
 
-@pytest.mark.two_ways
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
     watched.open(f"{spectral_base}search.html", keep=True)  # a page that has shown no gallery before
@@ -107,6 +106,7 @@ def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spec
     assert watched.evaluate(SCRIPTS) == before
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_and_those_without_spectra(
     watched: Browser, spectral: Spectral, spectral_served: str
 ) -> None:

@@ -101,7 +101,6 @@ def test_all_observations_of_one_target(
     assert not any("duckdb" in address for address in watched.evaluate(loaded))
 
 
-@pytest.mark.two_ways
 def test_asked_by_form_and_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     page = spectral_base + "object.html"
     watched.open(page)

@@ -5,6 +5,7 @@
 import { address } from "../engine/addresses.js";
 import { quoteName } from "../engine/quoting.js";
 import { shared } from "../shared/once.js";
+import { besideRuns } from "./beside.js";
 import { openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
@@ -22,6 +23,7 @@ import { together } from "../reading/scans.js";
  * @typedef {import('../reading/footers.js').Constraint} Constraint
  * @typedef {import('../reading/scans.js').Reading} Reading
  * @typedef {import('./cover.js').Region} Region
+ * @typedef {import('../reading/tiles.js').PixelRange} PixelRange
  * @typedef {import('./files.js').Page} Page
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, test?: string, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
@@ -201,11 +203,12 @@ export class Catalogue {
    * @param {Reading[]} readings one for each scan
    * @param {number} enough up to this many bytes an upper bound suffices
    * @param {AbortSignal} [signal]
+   * @param {PixelRange[] | null} [beside] where the rows are that matter
    */
-  async estimate(readings, enough, signal) {
+  async estimate(readings, enough, signal, beside = null) {
     let bytes = 0;
     for (const { columns, where, regions, rows, top } of readings) {
-      const runs = firstRows(this.meta, this.#runs(regions), rows ?? firstOf(top));
+      const runs = firstRows(this.meta, this.#runs(regions, beside), rows ?? firstOf(top));
       const all = await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
       const tiles = countTiles(runs);
       bytes += all * Math.min(1, opened(top, partitionsOf(runs).length) / tiles || 1);
@@ -221,15 +224,16 @@ export class Catalogue {
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @param {import('../reading/duckdb-plan.js').Extreme[]} [extremes] all that the statement asks for
+   * @param {PixelRange[] | null} [beside] where the rows are that matter
    * @returns {Promise<T>}
    */
-  async within(readings, task, signal, extremes = []) {
+  async within(readings, task, signal, extremes = [], beside = null) {
     const ends = await this.#tilesOf(extremes, signal);
     if (ends) return this.#restricted(scattered(this.meta, ends, this.#address), "", ends, task, signal);
     const regions = together(readings);
-    const runs = this.#runs(regions);
+    const runs = this.#runs(regions, beside);
     const where = knownOfRows(readings, this.columns);
-    const everywhere = !regions || countTiles(runs) === countTiles(runsOf(this.meta, null));
+    const everywhere = countTiles(runs) === countTiles(runsOf(this.meta, null));
     if (everywhere && !where) return task();
     if (!everywhere && runs.length) await this.reader.load(partitionsOf(runs), { signal });
     const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
@@ -271,10 +275,18 @@ export class Catalogue {
     return tilesOfExtremes(this.meta, await Promise.all(all.map(this.reader.footers.of)), extremes);
   }
 
-  /** @param {Region[] | null} regions null for everywhere */
-  #runs(regions) {
+  /** @param {Region[] | null} regions null for everywhere @param {PixelRange[] | null} [beside] */
+  #runs(regions, beside = null) {
     const position = this.meta.position;
-    return runsOf(this.meta, regions && position ? merge(regions.flatMap(cover)) : null);
+    return runsOf(this.meta, regions && position ? merge(regions.flatMap(cover)) : beside);
+  }
+
+  /**
+   * Where a row of another catalogue may be that is within the radius of a row read here.
+   * @param {Reading[]} readings @param {number} radius arcsec
+   */
+  besideRows(readings, radius) {
+    return besideRuns(this.meta, this.#runs(together(readings)), radius);
   }
 
   /**

@@ -32,12 +32,17 @@ export function sqlRecipe(recipe) {
   ].join("\n");
 }
 
-/** Statements that create the functions which free SQL may call; searches need none. @param {Question} question */
-export const macrosOf = ({ sql = "", macros = [] }) =>
-  macros.filter((macro) => {
+/** Statements that create the functions which free SQL calls, and those which these call; searches need none. @param {Question} question */
+export const macrosOf = ({ sql = "", macros = [] }) => {
+  /** @type {string[]} */
+  const needed = [];
+  for (const macro of macros.toReversed()) {
     const name = /\bMACRO\s+"?(\w+)/i.exec(macro)?.[1];
-    return name && new RegExp(`\\b${name}\\b`, "i").test(sql);
-  });
+    const called = name && new RegExp(`\\b${name}\\s*\\(`, "i");
+    if (called && [sql, ...needed].some((text) => called.test(text))) needed.unshift(macro);
+  }
+  return needed;
+};
 
 /** @param {Question} question @returns {string} SQL without a semicolon */
 export function statement({ sql, search, form, typical = [], catalogues }) {

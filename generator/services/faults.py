@@ -1,0 +1,27 @@
+"""What can be wrong with a request, as an exception with the status of its answer."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A request that is wrong, or cannot be answered. The message is one line, for the reader."""
+
+    status = 400
+
+
+class NotFound(Refused):
+    """There is nothing at the address."""
+
+    status = 404
+
+
+class Busy(Refused):
+    """Too many requests at once: try again later."""
+
+    status = 503
+
+
+class Stopped(Refused):
+    """A statement was stopped: its time was over, or the client is gone."""
+
+    status = 400
