@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -107,3 +108,30 @@ class Crossmatch(Strict):
             if not self.columns:
                 raise ValueError("has neither `card` nor `columns`; name the columns to carry")
         return self
+
+
+def check_crossmatches(matches: list[Crossmatch], catalogues: Mapping[str, bool]) -> None:
+    """Check that names differ and that their catalogues exist.
+
+    Args:
+        matches: of a release.
+        catalogues: by name, whether they are simulated.
+
+    Raises:
+        ValueError: with what is wrong.
+    """
+    seen: set[str] = set()
+    for match in matches:
+        if match.name in seen:
+            raise ValueError(f"has two cross-matches named {match.name!r}; names must differ")
+        seen.add(match.name)
+        if match.catalogue not in catalogues:
+            known = ", ".join(catalogues) or "none"
+            raise ValueError(
+                f"matches {match.name!r} with an unknown catalogue {match.catalogue!r}; known are: {known}"
+            )
+        if match.simulate and not catalogues[match.catalogue]:
+            what = (
+                f"simulates the other catalogue of {match.name!r}, but {match.catalogue!r} is not simulated"
+            )
+            raise ValueError(f"{what}; give its file as `source`")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +12,7 @@ from ..problems import InputError, Problem
 from .audience import Audience, Edition, Restricted, WithheldRows
 from .citation import Citable, Doi
 from .column_facts import ColumnFacts, facts_of_column
-from .crossmatch import Crossmatch
+from .crossmatch import Crossmatch, check_crossmatches
 from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList
@@ -267,7 +266,7 @@ class Release(Citable, Restricted):
         if twice:
             raise ValueError(f"has two sets of spectra named {twice[0]!r}; names must differ")
         by_name = {c.name: c for c in self.catalogues}
-        _check_crossmatches(self.crossmatch, by_name)
+        check_crossmatches(self.crossmatch, {name: c.simulate is not None for name, c in by_name.items()})
         for one in self.spectra:
             if one.catalogue is not None and one.catalogue not in by_name:
                 known = ", ".join(by_name) or "none"
@@ -371,24 +370,6 @@ def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
 
 def _natural(text: str) -> Natural:
     return [(int(p), "") if p.isdigit() else (10**9, p) for p in re.findall(r"\d+|\D+", text)]
-
-
-def _check_crossmatches(matches: list[Crossmatch], catalogues: Mapping[str, CatalogueSource]) -> None:
-    seen: set[str] = set()
-    for match in matches:
-        if match.name in seen:
-            raise ValueError(f"has two cross-matches named {match.name!r}; names must differ")
-        seen.add(match.name)
-        if match.catalogue not in catalogues:
-            known = ", ".join(catalogues) or "none"
-            raise ValueError(
-                f"matches {match.name!r} with an unknown catalogue {match.catalogue!r}; known are: {known}"
-            )
-        if match.simulate and catalogues[match.catalogue].simulate is None:
-            what = (
-                f"simulates the other catalogue of {match.name!r}, but {match.catalogue!r} is not simulated"
-            )
-            raise ValueError(f"{what}; give its file as `source`")
 
 
 def load_release(file: Path, root: Path) -> Release:

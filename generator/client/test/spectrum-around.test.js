@@ -29,8 +29,7 @@ const facts = {
   magnitude: "g",
   matches: [match],
 };
-/** @type {any} */
-const placeOf = ({ values }) => ({ ra: values.get("ra"), dec: values.get("dec") });
+const placeOf = (/** @type {any} */ { values }) => ({ ra: values.get("ra"), dec: values.get("dec") });
 
 test("separations and position angles are those of astropy", () => {
   // SkyCoord(10, 60).separation and .position_angle, astropy 8.0.
