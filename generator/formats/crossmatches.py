@@ -7,8 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from .base import Count, Format, Record, Rows, Texts
-from .statistics import SourceFile
+from .base import Bytes, Count, Format, Record, Rows, Sha256, Texts
 
 FOLDER = "meta/crossmatches"
 """In the release's folder; a file for each catalogue that has cross-matches."""
@@ -25,6 +24,14 @@ class MatchCitation(Record):
     acknowledgement: str | None = Field(description="Address of the wording that the survey asks for.")
 
 
+class MatchedFile(Record):
+    """A file of the other catalogue, or several."""
+
+    file: str = Field(description="Its name; of a HATS catalogue or an address, the last part.")
+    bytes: Bytes | None = Field(description="Its size; null if it is an address or several files.")
+    sha256: Sha256 | None = Field(description="Its checksum; null likewise.")
+
+
 class OtherCatalogue(Record):
     """The other catalogue, by its card and release.toml."""
 
@@ -32,7 +39,7 @@ class OtherCatalogue(Record):
     card: str | None = Field(description="Name of its card.")
     about: Texts = Field(description="By language; empty without a card.")
     simulated: bool = Field(description="Whether its objects are simulated by drportal.")
-    sources: list[SourceFile] = Field(description="The files that were matched; none if it is simulated.")
+    sources: list[MatchedFile] = Field(description="The files that were matched; none if it is simulated.")
     rows: Rows = Field(description="Of these files.")
     positions: Rows = Field(description="Those with a position.")
     moved: Rows = Field(description="Those that were moved by their proper motions to the own epoch.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,18 +21,21 @@ from ..formats.crossmatches import (
     Crossmatches,
     MatchCitation,
     MatchedColumns,
+    MatchedFile,
     OtherCatalogue,
 )
-from ..formats.statistics import SourceFile
 from ..ingest.kept_rows import KeptRows
+from ..ingest.readers.addresses import is_address
 from ..ingest.values.database import connect
 from ..ingest.values.fields import PIXEL, Field, floats, is_number
-from ..model.crossmatch import EpochColumn
+from ..model import Release
+from ..model.crossmatch import Crossmatch, EpochColumn
 from ..standards.vounits import is_mas_per_year
 from .card import Card
 from .join import matched
 from .other import Other
 from .other_columns import result_name
+from .sources import OtherFiles
 from .walk import BATCH, Match
 
 ORDER = 6
@@ -48,7 +52,21 @@ class Told:
 
     match: Match
     card: Card | None
-    sources: list[SourceFile]
+    sources: list[MatchedFile]
+
+
+def sources_of(match: Crossmatch, release: Release, files: OtherFiles) -> list[MatchedFile]:
+    """The files of the other catalogue by name: readers are not told where the team keeps them."""
+    found = []
+    for source in match.sources:
+        if is_address(source) or (release.folder / source).is_dir():
+            last = source.rstrip("/").rpartition("/")[2]
+            found.append(MatchedFile(file=last, bytes=None, sha256=None))
+    for name in files.names:
+        if sha256 := None if is_address(name) else files.inputs.get(os.path.relpath(name, release.folder)):
+            path = Path(name)
+            found.append(MatchedFile(file=path.name, bytes=path.stat().st_size, sha256=sha256))
+    return found
 
 
 def write_facts(told: list[Told], rows: Path, catalogue: str, file: Path, progress: Progress) -> None:
@@ -59,11 +77,13 @@ def write_facts(told: list[Told], rows: Path, catalogue: str, file: Path, progre
     files = [kept.data / partition.path for partition in about.partitions]
     names = {column.name for column in about.columns}
     made = []
-    for number, one in enumerate(told):
+    # Of a match whose separations are withheld from these readers, nothing is said.
+    shown = [one for one in told if f"{one.match.spec.prefix}separation" in names]
+    for number, one in enumerate(shown):
         measured = _Measured(one.match, Other.open(one.match.other))
         with tempfile.TemporaryDirectory(prefix=".facts-", dir=file.parent) as scratch:
             measured.read(files, about.position, Path(scratch))
-        progress("match", number + 1, len(told))
+        progress("match", number + 1, len(shown))
         made.append(_facts(one, measured, names))
     written = Crossmatches(catalogue=catalogue, rows=about.rows, matches=made)
     file.write_text(written.text(), encoding="utf-8", newline="\n")

@@ -1,6 +1,7 @@
 """Cross-matches as pieces of a build.
 
     other    the other catalogue, with positions at the epoch of the release's own, in order of the sky
+    pairs    its pairs with a catalogue, as a HATS association
     matched  the rows of a catalogue with the columns of its cross-matches; in place of its piece of rows
     facts    what was matched and found, for pages and programs
 
@@ -10,7 +11,6 @@ A changed radius makes the second again, but neither reads the sources nor order
 from __future__ import annotations
 
 import difflib
-import os
 import tempfile
 from functools import cache, partial
 from pathlib import Path
@@ -29,26 +29,40 @@ from ..problems import InputError, Problem
 if TYPE_CHECKING:
     from .card import Card
     from .facts import Told
-    from .walk import Match
+    from .sources import OtherFiles
+    from .walk import Match, Writer
 
 FORMAT = 2
 """Increased whenever what the pieces contain changes."""
 MADE_BY = f"{__version__} {ROWS_FORMAT} {FORMAT}"
-OF_JOIN = {"radius", "match", "title", "catalogue"}
+OF_JOIN = {"radius", "match", "title", "catalogue", "source", "audience", "public_from"}
 """Settings that change nothing of the other catalogue's rows."""
 
 
 class MatchPieces:
     """The pieces of a catalogue's cross-matches."""
 
-    def __init__(self, spec: CatalogueSource, release: Release, known: Digests) -> None:
-        self.spec, self.release, self._known = spec, release, known
+    def __init__(
+        self, spec: CatalogueSource, release: Release, known: Digests, write: Writer | None = None
+    ) -> None:
+        """`write` writes the matched rows if not this process alone; its files are the same."""
+        self.spec, self.release, self._known, self._write = spec, release, known, write
         self._matches = release.crossmatches_of(spec.name)
 
     @property
     def other_names(self) -> list[str]:
         """Names of the pieces of other catalogues."""
         return [f"{self.release.label}: other catalogue {match.name}" for match in self._matches]
+
+    @property
+    def pair_names(self) -> list[str]:
+        """Names of the pieces of pairs."""
+        return [f"{self.release.label}: pairs of cross-match {match.name}" for match in self._matches]
+
+    @property
+    def folders(self) -> list[str]:
+        """Folders of the pairs in a release's folder of the site."""
+        return [f"data/{match.folder}" for match in self._matches]
 
     @property
     def name(self) -> str:
@@ -62,15 +76,14 @@ class MatchPieces:
 
     def other(self, number: int, progress: Progress) -> Piece:
         """Return the piece of another catalogue. Raises InputError for missing files."""
-        from ..ingest.readers.text_kinds import description_beside
+        from .sources import OtherFiles, other_files
 
         match = self._matches[number]
         card = _card(match, self.release)
-        files = _files(match, self.release)
-        read = [*files, *(beside for file in files if (beside := description_beside(file)))]
-        sums = self._known.of_all(read, progress)
-        inputs = {"format": MADE_BY}
-        inputs |= {os.path.relpath(file, self.release.folder): sums[file] for file in read}
+        files = OtherFiles([], {})
+        if not match.simulate:
+            files = other_files(match, self.release, self._known, progress)
+        inputs = {"format": MADE_BY} | files.inputs
         settings = match.model_dump(mode="json", exclude=OF_JOIN | {"name"})
         inputs |= {
             f"crossmatch[{match.name}].{k}": digest_of(v)[:16] for k, v in settings.items() if v is not None
@@ -93,46 +106,54 @@ class MatchPieces:
         inputs = {"format": MADE_BY, "rows": rows.content}
         matches = []
         for match, other in zip(self._matches, others, strict=True):
-            one = self._match(match, other)
+            radius, title = self._described(match)
             place = f"crossmatch[{match.name}]"
-            inputs |= {
-                place: other.content,
-                f"{place}.radius": str(one.radius),
-                f"{place}.match": match.match,
-            }
-            inputs[f"{place}.title"] = digest_of(one.title)[:16]
-            matches.append(one)
-        return Piece(self.name, inputs, partial(_make_matched, self.spec, self.release, rows.folder, matches))
+            inputs |= {place: other.content, f"{place}.radius": str(radius), f"{place}.match": match.match}
+            inputs[f"{place}.title"] = digest_of(title)[:16]
+            matches.append(Match(match, title, radius, other.folder))
+        restricted = [
+            (key, self.spec.edition.hides(facts))
+            for key, facts in self.spec.columns.items()
+            if "audience" in facts.model_fields_set
+        ]
+        if any(hidden for _, hidden in restricted):
+            inputs["withheld"] = digest_of(restricted)[:16]
+        make = partial(_make_matched, self.spec, self.release, rows.folder, matches, self._write)
+        return Piece(self.name, inputs, make)
 
-    def _match(self, match: Crossmatch, other: Kept) -> Match:
-        from .walk import Match
+    def pairs(self, number: int, rows: Kept, other: Kept) -> Piece:
+        """Return the piece of the pairs of a cross-match; `rows` are the matched rows."""
+        match = self._matches[number]
+        radius, title = self._described(match)
+        inputs = {"format": MADE_BY, "rows": rows.content, "other": other.content}
+        make = partial(_make_pairs, match, title, radius, other.folder, rows.folder)
+        return Piece(self.pair_names[number], inputs, make, aloud=False)
 
+    def _described(self, match: Crossmatch) -> tuple[float, str]:
+        """The radius and the title of a cross-match."""
         card = _card(match, self.release)
         radius = match.radius if match.radius is not None else card.radius.arcsec if card else 0.0
-        title = in_language(match.title, "en") or (card.title if card else match.name)
-        return Match(match, title, radius, other.folder)
+        return radius, in_language(match.title, "en") or (card.title if card else match.name)
 
     def facts(self, rows: Kept, *others: Kept) -> Piece:
         """Return the piece of facts about the matches; `rows` are the matched ones."""
-        from ..formats.statistics import SourceFile
-        from .facts import Told
+        from .facts import Told, sources_of
+        from .sources import other_files
+        from .walk import Match
 
         inputs = {"format": MADE_BY, "rows": rows.content}
         told = []
         for match, other in zip(self._matches, others, strict=True):
-            card = _card(match, self.release)
-            inputs[f"crossmatch[{match.name}]"] = digest_of([other.content, match.model_dump(mode="json")])
+            card, (radius, title) = _card(match, self.release), self._described(match)
+            files = None if match.simulate else other_files(match, self.release, self._known, silent)
+            sources = sources_of(match, self.release, files) if files else []
+            about = [match.model_dump(mode="json"), [one.members() for one in sources]]
+            inputs[f"crossmatch[{match.name}]"] = digest_of([other.content, *about])
             if card:
                 inputs[f"card {match.card}"] = digest_of(card.model_dump(mode="json"))[:16]
-            sums = self._known.of_all(_files(match, self.release))
-            sources = [
-                SourceFile(file=file.name, bytes=file.stat().st_size, sha256=sha)
-                for file, sha in sums.items()
-            ]
-            told.append(Told(self._match(match, other), card, sources))
-        return Piece(
-            self.facts_name, inputs, partial(_make_facts, self.spec.name, told, rows.folder), aloud=False
-        )
+            told.append(Told(Match(match, title, radius, other.folder), card, sources))
+        make = partial(_make_facts, self.spec.name, told, rows.folder)
+        return Piece(self.facts_name, inputs, make, aloud=False)
 
 
 @cache
@@ -155,15 +176,6 @@ def _card(match: Crossmatch, release: Release) -> Card | None:
     return cards[match.card]
 
 
-def _files(match: Crossmatch, release: Release) -> list[Path]:
-    """The files of the other catalogue; none if it is simulated. Raises InputError for missing ones."""
-    from ..ingest.readers.unpack import named_files
-
-    if match.source is None:
-        return []
-    return named_files(match.source, release, f"crossmatch[{match.name}].source")
-
-
 def known_matched(spec: CatalogueSource, release: Release, store: Store, rows: Kept) -> Kept | None:
     """Return the rows with their cross-matches as the last build left them; None if anything has changed."""
     pieces = MatchPieces(spec, release, store.digests)
@@ -177,17 +189,18 @@ def known_matched(spec: CatalogueSource, release: Release, store: Store, rows: K
 def _make_other(
     match: Crossmatch,
     card: Card | None,
-    files: list[Path],
+    files: OtherFiles,
     spec: CatalogueSource,
     release_file: Path,
     folder: Path,
     progress: Progress,
 ) -> Lines:
     from .other import Other, read_other
+    from .sources import OtherFiles
 
     with tempfile.TemporaryDirectory(prefix=".simulated-", dir=folder.parent) as scratch:
         if match.simulate:
-            files = [_simulated(match.simulate, spec, Path(scratch))]
+            files = OtherFiles([str(_simulated(match.simulate, spec, Path(scratch)))], {})
         read_other(match, card, files, release_file, folder, progress)
     lost = (found := Other.open(folder)).notes.rows - len(found.positions)
     place = f"{release_file}: crossmatch[{match.name}]"
@@ -217,10 +230,29 @@ def _make_matched(
     release: Release,
     rows: Path,
     matches: list[Match],
+    write: Writer | None,
     folder: Path,
     progress: Progress,
 ) -> Lines:
-    from .walk import make_joined
+    from .walk import in_turn, make_joined
 
-    make_joined(spec, release, rows, matches, folder, progress)
+    remarks = make_joined(spec, release, rows, matches, folder, progress, write or in_turn)
+    return Lines([str(remark) for remark in remarks])
+
+
+def _make_pairs(
+    match: Crossmatch,
+    title: str,
+    radius: float,
+    other: Path,
+    rows: Path,
+    folder: Path,
+    progress: Progress,
+) -> Lines:
+    from .association import make_association, pair_file
+
+    if pair_file(rows, match).is_file():
+        make_association(match, title, radius, other, rows, folder, progress)
+    else:
+        (folder / DATA).mkdir()  # these readers see no pairs
     return Lines()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from .audience import Restricted
 from .strict import PathText, Strict, usable_name
 from .text import Text
 
+Address = Annotated[str, Field(pattern=r"^[a-z0-9]+://\S+$")]
+"""A file or folder on a store, as fsspec names it."""
 Frame = Literal["icrs", "fk5", "fk4", "galactic"]
 
 
@@ -34,6 +37,8 @@ class MatchRoles(Strict):
     """In mas unless the column has another unit."""
     radial_velocity: str | None = None
     """In km/s unless the column has another unit."""
+    id: str | None = None
+    """Identifies its rows in the pairs; by default the id of the card, else the number of the row."""
 
     @model_validator(mode="after")
     def _both(self) -> MatchRoles:
@@ -49,7 +54,7 @@ class SimulatedMatch(Strict):
     """Number of objects that are not in the catalogue, for each that is."""
 
 
-class Crossmatch(Strict):
+class Crossmatch(Restricted):
     """One match, whose columns become columns of the release's own catalogue."""
 
     name: str
@@ -59,8 +64,8 @@ class Crossmatch(Strict):
     title: Text = Field(default_factory=dict)
     """Name of the other catalogue for readers; by default that of its card."""
     card: str | None = None
-    source: PathText | None = None
-    """A table or a glob pattern, relative to release.toml."""
+    source: Address | PathText | list[Address | PathText] | None = None
+    """Tables: paths or glob patterns, relative to release.toml, addresses, or folders of HATS catalogues."""
     simulate: SimulatedMatch | None = None
     hdu: int | str | None = None
     roles: MatchRoles | None = None
@@ -79,6 +84,21 @@ class Crossmatch(Strict):
     """Values that mean "no value", by column name or pattern, in addition to those of the card."""
 
     names = field_validator("name", "catalogue")(usable_name)
+
+    @property
+    def sources(self) -> list[str]:
+        """What `source` names, in order."""
+        return [self.source] if isinstance(self.source, str) else self.source or []
+
+    @property
+    def prefix(self) -> str:
+        """With which the names of its columns begin."""
+        return f"{self.name}_"
+
+    @property
+    def folder(self) -> str:
+        """The folder of its pairs, below data/."""
+        return f"{self.catalogue}_x_{self.name}"
 
     @field_validator("columns")
     @classmethod
@@ -135,3 +155,8 @@ def check_crossmatches(matches: list[Crossmatch], catalogues: Mapping[str, bool]
                 f"simulates the other catalogue of {match.name!r}, but {match.catalogue!r} is not simulated"
             )
             raise ValueError(f"{what}; give its file as `source`")
+        if match.folder in catalogues:
+            raise ValueError(
+                f"has a catalogue named {match.folder!r}, the folder of the pairs of cross-match "
+                f"{match.name!r}; use another name"
+            )

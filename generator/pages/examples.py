@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..formats import Catalogue, CatalogueColumn, Statistics
+from ..ingest.default_columns import REAL, TEXT, WHOLE
 from ..ingest.values.sql_text import quoted
-from .forms import REAL, TEXT, WHOLE, densest, is_sparse
+from .forms import densest, is_sparse
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,12 @@ const commands = {
     await tab.page.screenshot({ path, fullPage: full });
   },
   async pdf({ path }) {
-    await tab.page.pdf({ path, format: "A4", preferCSSPageSize: true, timeout: 120_000 });
+    await tab.page.pdf({
+      path,
+      format: "A4",
+      preferCSSPageSize: true,
+      timeout: 120_000,
+    });
   },
   media: ({ type }) => tab.page.emulateMediaType(type),
   resize: ({ width, height = 900 }) => tab.page.setViewport({ width, height }),

@@ -15,6 +15,7 @@ from pyarrow import csv, parquet
 
 from drportal.match import load_cards
 from drportal.match.other import Other, read_other
+from drportal.match.sources import OtherFiles
 from drportal.model.crossmatch import Crossmatch
 
 from ..conftest import SHARED
@@ -36,7 +37,7 @@ def read(tmp_path: Path, card: str, file: Path, to_epoch: float | None) -> Other
     match = Crossmatch(name="m", catalogue="c", card=card, source=str(file), to_epoch=to_epoch)
     folder = tmp_path / f"{card}-{to_epoch}"
     folder.mkdir()
-    read_other(match, CARDS[card], [file], tmp_path / "release.toml", folder)
+    read_other(match, CARDS[card], OtherFiles([str(file)], {}), tmp_path / "release.toml", folder)
     return Other.open(folder)
 
 

@@ -161,6 +161,10 @@ export interface Catalogue {
    */
   columns: CatalogueColumn[];
   /**
+   * Those to show first: chosen by the release or its schema, or the most important ones.
+   */
+  default_columns?: string[];
+  /**
    * In the order of the rows.
    */
   partitions: Partition[];
@@ -811,7 +815,7 @@ export interface OtherCatalogue {
   /**
    * The files that were matched; none if it is simulated.
    */
-  sources: SourceFile[];
+  sources: MatchedFile[];
   /**
    * Of these files.
    */
@@ -870,21 +874,21 @@ export interface OtherCatalogue {
   };
 }
 /**
- * A file from which the catalogue was made.
+ * A file of the other catalogue, or several.
  */
-export interface SourceFile {
+export interface MatchedFile {
   /**
-   * Its name.
+   * Its name; of a HATS catalogue or an address, the last part.
    */
   file: string;
   /**
-   * Its size.
+   * Its size; null if it is an address or several files.
    */
-  bytes: number;
+  bytes: number | null;
   /**
-   * Its checksum.
+   * Its checksum; null likewise.
    */
-  sha256: string;
+  sha256: string | null;
 }
 /**
  * What users of the other catalogue are asked to cite.
@@ -2509,6 +2513,23 @@ export interface YearSky {
   counts: {
     [k: string]: number;
   };
+}
+/**
+ * A file from which the catalogue was made.
+ */
+export interface SourceFile {
+  /**
+   * Its name.
+   */
+  file: string;
+  /**
+   * Its size.
+   */
+  bytes: number;
+  /**
+   * Its checksum.
+   */
+  sha256: string;
 }
 /**
  * Rows by sky position.

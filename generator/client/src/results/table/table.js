@@ -98,7 +98,7 @@ export class ResultsTable {
     const places = [...this.#drawn.keys()];
     const [first, last] = [Math.min(...places) + 1, Math.max(...places) + 1];
     const n = this.length;
-    this.track.dataset.printed = places.length < n ? t("Rows {first}–{last} of {n}", { first, last, n }) : "";
+    this.track.dataset.printed = places.length < n ? t("{first}–{last} of {n}", { first, last, n }) : "";
   }
 
   /** It is no longer shown. */
