@@ -57,6 +57,7 @@ USUAL = {
     "client/sky/test_sky_page": "firefox file",
     "client/sky/test_sky_page::test_keys_move_the_mark": "chrome serve",
     "client/spectrum/test_gallery": "firefox serve",
+    "client/spectrum/test_object_neighbours": "chrome serve",
     "client/spectrum/test_object_page": "chrome file",
     "client/spectrum/test_spectrum_exports": "chrome serve",
     "client/spectrum/test_spectrum_page": "chrome file",
