@@ -6,7 +6,7 @@ import { address } from "../engine/addresses.js";
 import { quoteName } from "../engine/quoting.js";
 import { shared } from "../shared/once.js";
 import { besideRuns } from "./beside.js";
-import { openFiles } from "./files.js";
+import { filesAt, openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
 import { knownOfRows, presentValue, presentView, replaced } from "./missing.js";
@@ -69,6 +69,25 @@ async function openNew(engine, name, page) {
 }
 
 /**
+ * A catalogue of another release, for planned reads.
+ * @param {Engine} engine
+ * @param {{ root: string, name: string, script: string, folder: string }} place root: absolute address of its release; folder: what the
+ *   engine calls its folder, different from those of all other catalogues
+ * @returns {Promise<Catalogue>} once per page
+ */
+export const openElsewhere = (engine, { root, name, script, folder }) =>
+  shared(open, folder, async () => {
+    const catalogue = new Catalogue(
+      engine,
+      await filesAt(root, name, script, folder),
+      `${folder}_raw`,
+      folder,
+    );
+    await catalogue.addFiles();
+    return catalogue;
+  });
+
+/**
  * Read data from files that the reader picked (a folder of the release) instead of from scripts.
  * @param {Iterable<File>} files with `webkitRelativePath`, e.g. from an input with `webkitdirectory`
  * @returns {Promise<string[]>} names of the opened catalogues of which every partition was found
@@ -109,13 +128,14 @@ export class Catalogue {
    * @param {Engine} engine
    * @param {import('./files.js').CatalogueFiles} files
    * @param {string} stored name of the view whose missing values are as the survey writes them
+   * @param {string} [name] of its view, where it has another one
    */
-  constructor(engine, files, stored) {
+  constructor(engine, files, stored, name = files.meta.name) {
     this.engine = engine;
     this.stored = stored;
     this.files = files;
     this.meta = files.meta;
-    this.name = files.meta.name;
+    this.name = name;
     this.columns = files.meta.columns;
     this.place = files.place;
     this.reader = new Reader(files, engine.store);

@@ -32,12 +32,20 @@ export const openFiles = (name, page) => shared(open, name, () => openNew(name, 
 async function openNew(name, page) {
   const entry = page.catalogues.find((c) => c.name === name);
   if (!entry) throw new EngineError(`There is no catalogue ${name} in this release`);
-  const root = rootOf(page);
-  const meta = await describe(name, root + entry.script).catch((cause) => {
+  return filesAt(rootOf(page), name, entry.script);
+}
+
+/**
+ * The files of a catalogue of any release.
+ * @param {string} root absolute address of the release @param {string} name @param {string} script path of its description
+ * @param {string} [folder] what the engine calls its folder, where it is not of this release
+ */
+export async function filesAt(root, name, script, folder) {
+  const meta = await describe(name, root + script).catch((cause) => {
     if (cause instanceof EngineError) throw cause;
-    throw unreadable(entry.script, missing(), cause);
+    throw unreadable(script, missing(), cause);
   });
-  return new CatalogueFiles(meta, root);
+  return new CatalogueFiles(meta, root, folder);
 }
 
 /**
@@ -85,23 +93,28 @@ export class CatalogueFiles {
   /**
    * @param {CatalogueMeta} meta
    * @param {string} root absolute address of the release
+   * @param {string} [folder] what the engine calls its folder
    */
-  constructor(meta, root) {
+  constructor(meta, root, folder = meta.name) {
     this.meta = meta;
     this.root = root;
+    this.folder = folder;
     this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
     const total = (meta.footers ?? []).reduce((sum, length) => sum + length, 0);
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);
     this.#sizes.set(this.place(FOOTERS), total);
     /** @type {import('../reading/bytes.js').ByteSource} */
-    this.source = chooseSource(root, this.#sizes, () => this.#scripts());
+    this.source = chooseSource(root, this.#sizes, () => this.#scripts(), this.#own);
     /** Source of the indexes. */
     this.indexSource = this.source;
   }
 
   /** @param {string} path in the catalogue's folder */
-  place = (path) => `data/${this.meta.name}/${path}`;
+  place = (path) => `data/${this.folder}/${path}`;
+
+  /** @param {string} path as the engine has it @returns {string} in the release */
+  #own = (path) => path.replace(`data/${this.folder}/`, `data/${this.meta.name}/`);
 
   #scripts() {
     /** @type {Map<string, import('../reading/sources/script-chunks.js').Chunk[]>} */

@@ -20,4 +20,4 @@ const known = new Map();
  * @param {string} src address of its catalogue.js
  * @returns {Promise<CatalogueMeta>}
  */
-export const describe = (name, src) => shared(known, name, () => fromScript(src, `catalogue ${name}`));
+export const describe = (name, src) => shared(known, src, () => fromScript(src, `catalogue ${name}`));

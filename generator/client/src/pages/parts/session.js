@@ -72,6 +72,15 @@ export class Session {
     return (await reading()).openPlanned(engine, name, this.page);
   }
 
+  /**
+   * A catalogue of another release of the portal, for planned reads.
+   * @param {{ place: string, name: string, script: string, folder: string }} other place: path from this release to the other one
+   */
+  async elsewhere({ place, ...other }) {
+    const engine = await this.#begin();
+    return (await reading()).openElsewhere(engine, { root: new URL(place, this.root).href, ...other });
+  }
+
   /** A catalogue with its views, for free SQL. @param {string} name */
   async catalogue(name) {
     const engine = this.#begin();
