@@ -17,8 +17,6 @@ class OtherCatalogue:
 
     name: str
     title: str
-    script: str
-    """Path of its description in the release."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def _others(here: LocalSite) -> list[OtherRelease]:
             here.language.text(release.title) or release.label,
             f"{above}{release.id}/",
             [
-                OtherCatalogue(c.name, here.language.text(c.title) or c.name, f"data/{c.name}/catalogue.js")
+                OtherCatalogue(c.name, here.language.text(c.title) or c.name)
                 for c in release.catalogues
                 if c.positions != "none"
             ],

@@ -6,7 +6,7 @@ import { address } from "../engine/addresses.js";
 import { quoteName } from "../engine/quoting.js";
 import { shared } from "../shared/once.js";
 import { besideRuns } from "./beside.js";
-import { filesAt, openFiles } from "./files.js";
+import { filesBeside, openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
 import { knownOfRows, presentValue, presentView, replaced } from "./missing.js";
@@ -71,18 +71,13 @@ async function openNew(engine, name, page) {
 /**
  * A catalogue of another release, for planned reads.
  * @param {Engine} engine
- * @param {{ root: string, name: string, script: string, folder: string }} place root: absolute address of its release; folder: what the
- *   engine calls its folder, different from those of all other catalogues
+ * @param {Parameters<typeof filesBeside>[0]} other
  * @returns {Promise<Catalogue>} once per page
  */
-export const openElsewhere = (engine, { root, name, script, folder }) =>
-  shared(open, folder, async () => {
-    const catalogue = new Catalogue(
-      engine,
-      await filesAt(root, name, script, folder),
-      `${folder}_raw`,
-      folder,
-    );
+export const openBeside = (engine, other) =>
+  shared(open, other.folder, async () => {
+    const { folder } = other;
+    const catalogue = new Catalogue(engine, await filesBeside(other), `${folder}_raw`, folder);
     await catalogue.addFiles();
     return catalogue;
   });

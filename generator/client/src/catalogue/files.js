@@ -5,7 +5,7 @@ import { shared } from "../shared/once.js";
 import { AHEAD, FOOTERS } from "../reading/plan.js";
 import { chooseSource } from "../reading/sources/choose.js";
 import { PickedFiles } from "../reading/sources/picked.js";
-import { describe } from "../reading/description.js";
+import { describe, describeBeside } from "../reading/description.js";
 
 /**
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
@@ -32,18 +32,23 @@ export const openFiles = (name, page) => shared(open, name, () => openNew(name, 
 async function openNew(name, page) {
   const entry = page.catalogues.find((c) => c.name === name);
   if (!entry) throw new EngineError(`There is no catalogue ${name} in this release`);
-  return filesAt(rootOf(page), name, entry.script);
+  const root = rootOf(page);
+  const meta = await describe(name, root + entry.script).catch((cause) => {
+    if (cause instanceof EngineError) throw cause;
+    throw unreadable(entry.script, missing(), cause);
+  });
+  return new CatalogueFiles(meta, root);
 }
 
 /**
- * The files of a catalogue of any release.
- * @param {string} root absolute address of the release @param {string} name @param {string} script path of its description
- * @param {string} [folder] what the engine calls its folder, where it is not of this release
+ * The files of a catalogue of another release of the portal.
+ * @param {{ place: string, root: string, name: string, folder: string }} other place: path from this release's folder; root: the same as
+ *   an address; folder: what the engine calls the catalogue's folder
  */
-export async function filesAt(root, name, script, folder) {
-  const meta = await describe(name, root + script).catch((cause) => {
+export async function filesBeside({ place, root, name, folder }) {
+  const meta = await describeBeside(name, place, root).catch((cause) => {
     if (cause instanceof EngineError) throw cause;
-    throw unreadable(script, missing(), cause);
+    throw unreadable(`${place}data/${name}`, missing(), cause);
   });
   return new CatalogueFiles(meta, root, folder);
 }

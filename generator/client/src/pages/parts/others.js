@@ -23,16 +23,16 @@ export class Others {
    * @returns {Promise<{ other: Catalogue, prefix: string }>} prefix: of the names of its columns; throws Refused
    */
   async open(form, match) {
-    const { place, script = "" } = placeOf(form, match);
+    const place = placeOf(form, match);
     const { catalogue: name } = match;
     if (!place) return { other: await this.session.planned(name), prefix: name };
     if (openVault())
       throw new Refused(t("The releases of an encrypted edition cannot be matched with each other."));
     const slug = match.release.replace(/\W+/g, "_");
-    const folder = `${slug}~${name}`;
+    const folder = `_${slug}__${name}`;
     // Both descriptions arrive under the name of their catalogue: one after the other.
     await this.session.planned(form.form.name);
-    const other = await this.session.elsewhere({ place, name, script, folder });
+    const other = await this.session.beside({ place, name, folder });
     return { other, prefix: name === form.form.name ? slug : name };
   }
 
@@ -45,7 +45,7 @@ export class Others {
     const match = question.search?.match;
     if (!match) return question;
     const { other, prefix } = await this.open(form, match);
-    const { place } = placeOf(form, match);
+    const place = placeOf(form, match);
     const folder = `${place}data/${match.catalogue}`;
     const second = { ...sourceOf(other), ...(place ? { folder } : {}) };
     return {
@@ -58,8 +58,8 @@ export class Others {
   }
 }
 
-/** @param {SearchForm} form @param {MatchSearch} match @returns {{ place: string, script?: string }} place: "" for this release */
-function placeOf(form, match) {
-  const { place = "", script } = form.match?.optionOf(match).dataset ?? {};
-  return { place, script };
-}
+/**
+ * The path from this release's folder to that of the other one; "" for this one.
+ * @param {SearchForm} form @param {MatchSearch} match @returns {string} throws Refused
+ */
+const placeOf = (form, match) => form.match?.optionOf(match).dataset.place ?? "";

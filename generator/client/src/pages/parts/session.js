@@ -74,11 +74,11 @@ export class Session {
 
   /**
    * A catalogue of another release of the portal, for planned reads.
-   * @param {{ place: string, name: string, script: string, folder: string }} other place: path from this release to the other one
+   * @param {{ place: string, name: string, folder: string }} other place: path from this release's folder to that of the other one
    */
-  async elsewhere({ place, ...other }) {
+  async beside(other) {
     const engine = await this.#begin();
-    return (await reading()).openElsewhere(engine, { root: new URL(place, this.root).href, ...other });
+    return (await reading()).openBeside(engine, { ...other, root: new URL(other.place, this.root).href });
   }
 
   /** A catalogue with its views, for free SQL. @param {string} name */
