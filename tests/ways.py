@@ -42,6 +42,7 @@ USUAL = {
     "client/schema/test_schema_pages": "chrome serve",
     "client/sealed/test_sealed_pages": "firefox file",
     "client/search/test_form_fields": "firefox file",
+    "client/search/test_matches": "chrome file",
     "client/search/test_parity": "chrome file",
     "client/search/test_search_habits": "chrome file",
     "client/search/test_search_pages": "chrome serve",

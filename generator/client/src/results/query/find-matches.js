@@ -39,7 +39,7 @@ let matches = 0;
  * @property {string[]} kept own columns of the result
  * @property {number} cap rows kept at most
  * @property {AbortSignal} signal
- * @property {(share: number, tiles: number, of: number) => void} onShare
+ * @property {(share: number, tiles: number, of: number, pairs: number) => void} onShare pairs: about how many there will be
  *
  * @typedef {object} Found
  * @property {string} query for the rows
@@ -48,7 +48,7 @@ let matches = 0;
  * @property {string} sql of the match, for the views of free SQL
  */
 
-/** @param {Wanted} wanted @returns {{ asked: MatchSearch, own: Parameters<typeof matchSql>[1], theirs: Theirs }} throws Refused */
+/** @param {Wanted} wanted @returns {{ asked: MatchSearch, own: Parameters<typeof matchSql>[1], theirs: Theirs, pairs: number }} throws Refused */
 function partsOf({ catalogue, other, prefix, form, search, kept }) {
   const asked = /** @type {MatchSearch} */ (search.match);
   const { position } = other.meta;
@@ -81,7 +81,7 @@ function partsOf({ catalogue, other, prefix, form, search, kept }) {
     read: kept,
     shown: kept,
   };
-  return { asked, own, theirs: { position, columns: other.columns, carried, apart } };
+  return { asked, own, theirs: { position, columns: other.columns, carried, apart }, pairs };
 }
 
 /**
@@ -93,14 +93,14 @@ function partsOf({ catalogue, other, prefix, form, search, kept }) {
 export async function findMatches(wanted, use) {
   const { catalogue, other, form, search, cap, signal } = wanted;
   const { engine } = catalogue;
-  const { asked, own, theirs } = partsOf(wanted);
+  const { asked, own, theirs, pairs } = partsOf(wanted);
   const where = conditions({ ...search, region: null }, form);
   await engine.define("macros", macrosFor());
   const table = `"_drportal_matched_${++matches}"`;
   try {
     let total = 0;
     let first = true;
-    for await (const sides of portionsOf(wanted, theirs)) {
+    for await (const sides of portionsOf(wanted, theirs, pairs)) {
       const rows = matchSql({ ...sides, where }, own, theirs, asked);
       const before = Math.min(total, cap);
       if (first) await engine.rows(`CREATE TABLE ${table} AS ${rows}`, { signal });
@@ -135,9 +135,9 @@ const countOf = async (engine, from, signal) =>
 
 /**
  * Both sides, portion by portion; one without rows where nothing can match.
- * @param {Wanted} wanted @param {Theirs} theirs
+ * @param {Wanted} wanted @param {Theirs} theirs @param {number} pairs
  */
-async function* portionsOf(wanted, theirs) {
+async function* portionsOf(wanted, theirs, pairs) {
   const { catalogue, other, form, search, kept, signal, onShare } = wanted;
   const { radius } = /** @type {MatchSearch} */ (search.match);
   const { ra, dec } = /** @type {{ ra: string, dec: string }} */ (form.position);
@@ -152,7 +152,7 @@ async function* portionsOf(wanted, theirs) {
   for (const runs of own.length ? own : [[]]) {
     const share = countTiles(runs) / Math.max(1, tiles);
     const onProgress = (/** @type {number} */ loaded, /** @type {number} */ of) =>
-      onShare(done / Math.max(1, tiles) + (of ? (share * loaded) / of / 2 : 0), done, tiles);
+      onShare(done / Math.max(1, tiles) + (of ? (share * loaded) / of / 2 : 0), done, tiles, pairs);
     const beside = runsOf(other.meta, besideRuns(catalogue.meta, runs, radius));
     const where = bounds(search, form);
     const left = await catalogue.prepareRuns(runs, { where, columns: read, signal, onProgress });
@@ -163,7 +163,7 @@ async function* portionsOf(wanted, theirs) {
     });
     yield { own: left.relation, other: right.relation };
     done += countTiles(runs);
-    onShare(done / Math.max(1, tiles), done, tiles);
+    onShare(done / Math.max(1, tiles), done, tiles, pairs);
   }
 }
 

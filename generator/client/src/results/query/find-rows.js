@@ -118,8 +118,14 @@ async function findByMatch({ view, other: open }, catalogue, form, search, signa
   const match = /** @type {import("../../search/targets/match-link.js").MatchSearch} */ (search.match);
   const { findMatches } = await others();
   const { shown: chosen, kept: read } = plan({ ...search, region: null }, form.form, form.typical);
-  const onShare = (/** @type {number} */ share, /** @type {number} */ tiles, /** @type {number} */ of) =>
-    view.progress(share, 1, "matching", t("tile {n} of {all}", { n: tiles, all: of }));
+  /** @type {import("./find-matches.js").Wanted["onShare"]} */
+  const onShare = (share, tiles, of, pairs) =>
+    view.progress(
+      share,
+      1,
+      "matching",
+      t("tile {n} of {all}, about {pairs} pairs", { n: tiles, all: of, pairs }),
+    );
   const { other, prefix } = await open(match);
   signal.throwIfAborted();
   const wanted = {

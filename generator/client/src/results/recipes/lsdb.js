@@ -25,14 +25,13 @@ export function lsdbRecipe(recipe) {
   const id = list?.targets.ids ? list.targets.roles.column : null;
   const { ra, dec } = form.position;
   const read = [...new Set([...wanted.read, ra, dec, ...(id ? [id] : [])])];
-  const tests = search.constraints.flatMap(({ column, items }) => {
-    const found = findColumn(form, column);
-    return found ? [condition(found, items)] : [];
-  });
+  const tests = search.constraints.flatMap(({ column, items }) =>
+    [findColumn(form, column) ?? []].flat().map((found) => condition(found, items)),
+  );
   const columns = list ? listColumns(list, form) : null;
   const apart = separationName(form);
   const shown = [
-    ...(columns ? columns.carried.map(({ name }) => name) : []),
+    ...(columns?.carried.map(({ name }) => name) ?? []),
     ...(list && !id ? [apart] : []),
     ...wanted.shown,
     ...(search.match ? otherNames(recipe.question).values() : []),
