@@ -519,6 +519,27 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) ->
         render("no title", "here/")
 
 
+def test_drafts_that_other_processes_have_written_are_kept(tmp_path: Path) -> None:
+    """This process is told of one of the two that a worker has written, and adds a third of the same text."""
+
+    def render(drafts: Drafts, there: str) -> str:
+        def resolve(target: str, *, image: bool) -> str:
+            return there + target
+
+        return render_markdown("# T\n\n[a](a.md)\n", file=FILE, resolve=resolve, drafts=drafts).html
+
+    worker, own = Drafts(tmp_path), Drafts(tmp_path)
+    made = {"one/": render(worker, "one/"), "two/": render(worker, "two/")}
+    own.take(worker.stored()[1:])
+    made["three/"] = render(own, "three/")
+    own.write()
+    (file,) = (p for p in tmp_path.rglob("*") if p.is_file())
+    written, later = file.read_bytes(), Drafts(tmp_path)
+    assert {there: render(later, there) for there in made} == made and len(later) == 3
+    later.write()
+    assert file.read_bytes() == written, "nothing was made again"
+
+
 # --- a portal's documents
 
 

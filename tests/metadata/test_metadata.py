@@ -216,6 +216,7 @@ def test_datacite_accepts_the_records(described: Described) -> None:
     part = load(meta / "stars.datacite.json")
     schema45.validator.validate(part)
     assert part["doi"] == "10.12345/sky.dr2.stars" and part["sizes"] == ["4000 rows"]
+    assert (meta / "datacite.xml").read_text() == schema45.tostring(record), "as the whole library writes it"
     root = etree.parse(meta / "datacite.xml").getroot()
     assert root.findtext("{*}identifier") == record["doi"]
     assert root.findtext("{*}titles/{*}title") == record["titles"][0]["title"]
