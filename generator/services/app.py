@@ -18,6 +18,7 @@ from .sending import plain
 from .service import Asked, Service
 from .site_files import site_file
 from .tap.sync import sync
+from .tap.uws import jobs
 from .vosi import availability, described, examples, tables
 
 ROOM = "vo"
@@ -55,6 +56,8 @@ class Application:
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await self.service.end_jobs()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return
@@ -131,6 +134,8 @@ def _handler(words: list[str]) -> Handler:
             return lambda request, asked: tables(asked, "/".join(name))
         case ["tap", "examples"]:
             return lambda request, asked: examples(asked)
+        case ["tap", "async", *rest]:
+            return lambda request, asked: jobs(request, asked, rest)
         case ["tap", "sync"]:
             return lambda request, asked: sync(asked)
         case ["scs", name]:

@@ -24,6 +24,8 @@ from .parameters import Parameters
 from .results.writers import Form, Outcome, write_answer
 from .scopes import Scope
 from .snapshot import Site, Snapshot
+from .state import JOBS
+from .tap.jobs import Jobs
 
 T = TypeVar("T")
 LOOK = 0.2
@@ -38,6 +40,9 @@ class Service:
         self.site = Site(folder, scratch, limits.memory, limits.statements)
         self.began = time.time()
         self.counts: Counter[str] = Counter()
+        self.jobs = Jobs(scratch / JOBS, limits)
+        self.tasks: set[asyncio.Task[None]] = set()
+        """Jobs under way."""
         self.running = 0
         self.waiting = 0
         self._pool = ThreadPoolExecutor(limits.statements, thread_name_prefix="statement")
@@ -97,6 +102,13 @@ class Service:
     def new_file(self) -> IO[bytes]:
         """A file without a name, which is gone when it is closed, however the process ends."""
         return tempfile.TemporaryFile(dir=self.scratch)
+
+    async def end_jobs(self) -> None:
+        """Stop the jobs under way; they are errors."""
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
