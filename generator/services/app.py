@@ -17,6 +17,9 @@ from .parameters import Parameters, read_parameters
 from .sending import plain
 from .service import Asked, Service
 from .site_files import site_file
+from .spectra.datalink import datalink
+from .spectra.soda import soda
+from .spectra.ssa import ssa
 from .tap.sync import sync
 from .tap.uws import jobs
 from .vosi import availability, described, examples, tables
@@ -126,14 +129,28 @@ Handler = Callable[[Request, Asked], Awaitable[Response]]
 def _handler(words: list[str]) -> Handler:
     """What answers at an address below vo/. Raises NotFound."""
     match words:
-        case ["availability"] | ["tap", "availability"] | ["scs", _, "availability"]:
+        case (
+            ["availability"]
+            | ["tap" | "ssa" | "datalink" | "soda", "availability"]
+            | ["scs", _, "availability"]
+        ):
             return lambda request, asked: availability(asked)
-        case ["capabilities"] | ["tap", "capabilities"]:
+        case (
+            ["capabilities"]
+            | ["tap" | "ssa" | "datalink" | "soda", "capabilities"]
+            | ["scs", _, "capabilities"]
+        ):
             return lambda request, asked: described(asked)
         case ["tap", "tables", *name]:
             return lambda request, asked: tables(asked, "/".join(name))
         case ["tap", "examples"]:
             return lambda request, asked: examples(asked)
+        case ["ssa"]:
+            return lambda request, asked: ssa(asked)
+        case ["datalink"]:
+            return lambda request, asked: datalink(asked)
+        case ["soda"]:
+            return lambda request, asked: soda(asked)
         case ["tap", "async", *rest]:
             return lambda request, asked: jobs(request, asked, rest)
         case ["tap", "sync"]:
