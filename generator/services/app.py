@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -12,10 +13,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ..hosting.rules import HEADERS, PREFLIGHT
 from .cone import cone
-from .faults import NotFound, Refused
+from .faults import Busy, NotFound, Refused, Stale
+from .metrics import metrics
 from .parameters import Parameters, read_parameters
 from .sending import plain
-from .service import Asked, Service
+from .service import TRIES, Asked, Service
 from .site_files import site_file
 from .spectra.datalink import datalink
 from .spectra.soda import soda
@@ -97,14 +99,20 @@ class Application:
 
     async def _served(self, request: Request, ident: str, words: list[str]) -> Response:
         given = await read_parameters(request, self.service.limits.statement_bytes)
+        for _ in range(TRIES):
+            with contextlib.suppress(Stale):
+                return await self._once(request, ident, words, given)
+        raise Busy("the site is being replaced: try again in a minute")
+
+    async def _once(self, request: Request, ident: str, words: list[str], given: Parameters) -> Response:
+        """Answer from the site as it is now. Raises Refused, Stale."""
         with self.service.site.snapshot() as snapshot:
             scope = snapshot.scopes.get(ident)
             if scope is None:
                 raise NotFound("there is no release with services at this address")
             root = self.service.address or f"{request.url.scheme}://{request.url.netloc}/"
             asked = Asked(self.service, snapshot, scope, root + scope.path, given, request.is_disconnected)
-            handler = _handler(words)
-            return await handler(request, asked)
+            return await _handler(words)(request, asked)
 
     def _count(self, scope: Scope, sent: dict[str, int], seconds: float) -> None:
         self.service.counts[f"status {sent['status']}"] += 1
@@ -129,20 +137,18 @@ Handler = Callable[[Request, Asked], Awaitable[Response]]
 def _handler(words: list[str]) -> Handler:
     """What answers at an address below vo/. Raises NotFound."""
     match words:
-        case (
-            ["availability"]
-            | ["tap" | "ssa" | "datalink" | "soda", "availability"]
-            | ["scs", _, "availability"]
-        ):
+        case ["availability"] | [_, "availability"] | ["scs", _, "availability"]:
             return lambda request, asked: availability(asked)
-        case (
-            ["capabilities"]
-            | ["tap" | "ssa" | "datalink" | "soda", "capabilities"]
-            | ["scs", _, "capabilities"]
-        ):
+        case ["metrics"]:
+            return lambda request, asked: metrics(asked)
+        case ["capabilities"]:
             return lambda request, asked: described(asked)
-        case ["tap", "tables", *name]:
-            return lambda request, asked: tables(asked, "/".join(name))
+        case ["tap" | "ssa" | "datalink" | "soda", "capabilities"]:
+            return lambda request, asked: described(asked, words[0])
+        case ["scs", name, "capabilities"]:
+            return lambda request, asked: described(asked, "scs", name)
+        case ["tap", "tables", *rest]:
+            return lambda request, asked: tables(asked, "/".join(rest))
         case ["tap", "examples"]:
             return lambda request, asked: examples(asked)
         case ["ssa"]:

@@ -18,7 +18,7 @@ import duckdb
 
 from .columns import Column
 from .database import Running
-from .faults import Busy, Refused, Stopped
+from .faults import Busy, Refused, Stale, Stopped
 from .limits import Limits
 from .parameters import Parameters
 from .results.writers import Form, Outcome, write_answer
@@ -28,6 +28,8 @@ from .state import JOBS
 from .tap.jobs import Jobs
 
 T = TypeVar("T")
+TRIES = 3
+"""How often a statement is run while builds replace the site."""
 LOOK = 0.2
 """Seconds between looks at a statement that runs: whether its time is over or its client is gone."""
 
@@ -158,12 +160,14 @@ def write(
     base: str,
     uploads: dict[str, Path] | None = None,
 ) -> Outcome:
-    """Run a statement and write its answer. Raises Refused."""
+    """Run a statement and write its answer. Raises Refused, Stale."""
     limited = f"SELECT * FROM ({sql}) LIMIT {form.limit + 1}"
     try:
         with snapshot.database.answer(limited, running, base, uploads) as answer:
             return write_answer(answer, columns, file, form)  # type: ignore[arg-type]
     except duckdb.Error as error:
+        if snapshot.is_stale():
+            raise Stale from None
         raise Refused(explained(error)) from None
     except OSError as error:
         raise Refused(f"the answer cannot be written: {error.strerror or error}") from None

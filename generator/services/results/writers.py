@@ -102,7 +102,7 @@ class _Separated:
 
 def _is_cell(kind: pa.DataType) -> bool:
     """Whether the writer of CSV shows values of a type by itself, with all digits."""
-    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 
 
 def _cell(text: str, separator: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...formats import Spectra
 from ...notebook.files import Files
 from ...notebook.page.drportal import Error
 from ...notebook.spectra import Spectrum, read_spectrum
-from ..faults import NotFound, Refused
+from ..faults import NotFound, Refused, Stale
 from ..releases import Release
 from ..scopes import Scope
 
@@ -24,11 +25,13 @@ class Named:
     set: Spectra
     ident: str
 
-    def read(self) -> Spectrum:
-        """The spectrum. Raises NotFound."""
+    def read(self, is_stale: Callable[[], bool]) -> Spectrum:
+        """The spectrum. Raises NotFound, Stale."""
         try:
             found = read_spectrum(Files(str(self.release.folder)), self.set, self.ident)
         except (Error, OSError) as error:
+            if is_stale():
+                raise Stale from None
             raise Refused(f"the spectrum cannot be read: {error}") from None
         if found is None:
             raise NotFound(f"there is no spectrum {self.did[:200]!r}")

@@ -16,6 +16,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -120,6 +121,10 @@ class Jobs:
         """Jobs of a service, the latest first."""
         self.clean()
         yield from sorted((j for j in self._jobs.values() if j.scope == scope), key=lambda j: -j.created)
+
+    def phases(self) -> Counter[str]:
+        """How many jobs are in each phase."""
+        return Counter(job.phase for job in self._jobs.values())
 
     def save(self, job: Job) -> None:
         """Write the description, and wake those who wait for a change."""

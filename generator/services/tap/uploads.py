@@ -48,6 +48,7 @@ def keep(parts: Mapping[str, IO[bytes]], folder: Path, largest: int) -> dict[str
     left, kept = largest, {}
     for name, part in parts.items():
         kept[name] = folder / f"{uuid.uuid4().hex}.vot"
+        part.seek(0)
         with kept[name].open("xb") as file:
             shutil.copyfileobj(part, file, 1 << 20)
             left -= file.tell()

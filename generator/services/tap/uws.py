@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import time
 from datetime import UTC, datetime
@@ -11,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ..database import Running
-from ..faults import NotFound, Refused
+from ..faults import Busy, NotFound, Refused, Stale
 from ..parameters import Parameters
 from ..results.votable import MEDIA, error_document
-from ..results.writers import Outcome, find_format
+from ..results.writers import Outcome
 from ..sending import ALWAYS, FileResponse, text
-from ..service import Asked, write
+from ..service import TRIES, Asked, write
 from .jobs import ABORTED, ACTIVE, COMPLETED, ENDED, ERROR, EXECUTING, PENDING, Job, Jobs
 from .query import read_query, read_uploads
 from .uploads import keep, read_upload, uploaded_parts, view
@@ -203,15 +204,17 @@ def _work(asked: Asked, kept: Jobs, job: Job, running: Running) -> Outcome:
     folder = kept.folder(job)
     uploaded = [read_upload(n, folder / "uploads" / f, running) for n, f in job.uploads.items()]
     files = {view(u.table.name): u.file for u in uploaded}
-    with asked.service.site.snapshot() as snapshot:
-        scope = snapshot.scopes.get(job.scope.rstrip("/"))
-        if scope is None:
-            raise NotFound("the release is no longer here")
-        made = query.compiled([*scope.tables, *(u.table for u in uploaded)], asked.limits)
-        job.media = find_format(given.format).media
-        form = query.form(scope, asked.limits)
-        with kept.result(job).open("w+b") as file:
-            return write(snapshot, made.sql, made.columns, form, file, running, job.base, files)
+    job.media = query.format.media
+    for _ in range(TRIES):
+        with contextlib.suppress(Stale), asked.service.site.snapshot() as snapshot:
+            scope = snapshot.scopes.get(job.scope.rstrip("/"))
+            if scope is None:
+                raise NotFound("the release is no longer here")
+            made = query.compiled([*scope.tables, *(u.table for u in uploaded)], asked.limits)
+            form = query.form(scope, asked.limits)
+            with kept.result(job).open("w+b") as file:
+                return write(snapshot, made.sql, made.columns, form, file, running, job.base, files)
+    raise Busy("the site is being replaced: run the job again")
 
 
 def _time(value: str) -> float:
