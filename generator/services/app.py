@@ -12,9 +12,10 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ..hosting.rules import HEADERS, PREFLIGHT
+from .about.metrics import metrics
+from .about.vosi import availability, described, examples, tables
 from .cone import cone
 from .faults import Busy, NotFound, Refused, Stale
-from .metrics import metrics
 from .parameters import Parameters, read_parameters
 from .sending import plain
 from .service import TRIES, Asked, Service
@@ -24,7 +25,6 @@ from .spectra.soda import soda
 from .spectra.ssa import ssa
 from .tap.sync import sync
 from .tap.uws import jobs
-from .vosi import availability, described, examples, tables
 
 ROOM = "vo"
 """The last word of addresses before those of services."""

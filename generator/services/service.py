@@ -19,13 +19,13 @@ import duckdb
 from .columns import Column
 from .database import Running
 from .faults import Busy, Refused, Stale, Stopped
+from .jobs import Jobs
 from .limits import Limits
 from .parameters import Parameters
 from .results.writers import Form, Outcome, write_answer
 from .scopes import Scope
 from .snapshot import Site, Snapshot
 from .state import JOBS
-from .tap.jobs import Jobs
 
 T = TypeVar("T")
 TRIES = 3

@@ -19,8 +19,8 @@ from ...problems import InputError
 from ..columns import Column, Table
 from ..database import Running
 from ..faults import Refused
+from ..jobs import COMPLETED
 from ..service import Asked
-from .jobs import COMPLETED
 from .query import Uploaded
 
 SCHEMA = "TAP_UPLOAD"

@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 
 from ..database import Running
 from ..faults import Busy, NotFound, Refused, Stale
+from ..jobs import ABORTED, ACTIVE, COMPLETED, ENDED, ERROR, EXECUTING, PENDING, Job, Jobs
 from ..parameters import Parameters
 from ..results.votable import MEDIA, error_document
 from ..results.writers import Outcome
 from ..sending import ALWAYS, FileResponse, text
 from ..service import TRIES, Asked, write
-from .jobs import ABORTED, ACTIVE, COMPLETED, ENDED, ERROR, EXECUTING, PENDING, Job, Jobs
 from .query import read_query, read_uploads
 from .uploads import keep, read_upload, uploaded_parts, view
 from .uws_xml import job_document, jobs_document, parameters_document, results_document, stamp

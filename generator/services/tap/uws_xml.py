@@ -10,7 +10,7 @@ from lxml import etree
 
 from ...metadata.vo_columns import xml_text
 from ...metadata.vodataservice import XSI
-from .jobs import COMPLETED, ERROR, Job
+from ..jobs import COMPLETED, ERROR, Job
 
 UWS = "http://www.ivoa.net/xml/UWS/v1.0"
 XLINK = "http://www.w3.org/1999/xlink"

@@ -8,11 +8,11 @@ from typing import Any
 from lxml import etree
 from starlette.responses import Response
 
+from ..sending import text
+from ..service import Asked
+from ..tap.examples import examples_page
 from .capabilities import capabilities
-from .sending import text
-from .service import Asked
 from .tableset import one_table, tableset
-from .tap.examples import examples_page
 
 AVAILABILITY = "http://www.ivoa.net/xml/VOSIAvailability/v1.0"
 XML = "text/xml; charset=utf-8"

@@ -6,9 +6,9 @@ import time
 
 from starlette.responses import Response
 
-from .sending import text
-from .service import Asked, Service
-from .tap.jobs import ABORTED, COMPLETED, ERROR, EXECUTING, PENDING, QUEUED
+from ..jobs import ABORTED, COMPLETED, ERROR, EXECUTING, PENDING, QUEUED
+from ..sending import text
+from ..service import Asked, Service
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 PHASES = (PENDING, QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED)

@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ...formats.base import write_whole
-from ..database import Running
-from ..faults import Busy, NotFound
-from ..limits import Limits
+from ..formats.base import write_whole
+from .database import Running
+from .faults import Busy, NotFound
+from .limits import Limits
 
 PENDING, QUEUED, EXECUTING = "PENDING", "QUEUED", "EXECUTING"
 COMPLETED, ERROR, ABORTED = "COMPLETED", "ERROR", "ABORTED"

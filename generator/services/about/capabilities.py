@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from ..metadata.vodataservice import VR, VS, XSI
-from .limits import Limits
-from .results.writers import FORMATS
-from .scopes import Scope
+from ...metadata.vodataservice import VR, VS, XSI
+from ..limits import Limits
+from ..results.writers import FORMATS
+from ..scopes import Scope
 
 CAPABILITIES = "http://www.ivoa.net/xml/VOSICapabilities/v1.0"
 TAP = "http://www.ivoa.net/xml/TAPRegExt/v1.0"
