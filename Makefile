@@ -65,6 +65,7 @@ lint: .venv/tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m drportal.formats --check
+	$(BIN)/python -m drportal.model --check
 	$(BIN)/typer drportal.cli utils docs --name drportal | diff docs/cli.md - || { echo 'docs/cli.md is stale: make docs'; exit 1; }
 	$(BIN)/python hatch_build.py npm run check --silent
 
@@ -116,6 +117,7 @@ lock:
 # What is written in docs/ from the code itself.
 docs: .venv/installed
 	$(BIN)/python -m drportal.formats
+	$(BIN)/python -m drportal.model
 	$(BIN)/typer drportal.cli utils docs --name drportal > docs/cli.md
 
 wheel: client
