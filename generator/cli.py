@@ -15,7 +15,7 @@ from .completions import complete_release
 from .life.command import add, doctor, new, promote, publish
 from .match.command import cards
 from .preview.command import preview
-from .problems import InputError, Problem, clean_json, plural, several
+from .problems import clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
 from .services.command import serve
