@@ -11,8 +11,10 @@ import typer
 from . import __version__
 from .audiences import Audience
 from .cluster.command import ingest
-from .life.command import add, new, promote, publish
+from .completions import complete_release
+from .life.command import add, doctor, new, promote, publish
 from .match.command import cards
+from .preview.command import preview
 from .problems import clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
@@ -21,7 +23,6 @@ from .services.command import serve
 app = typer.Typer(
     help="Static, self-contained websites for astronomical data releases.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -54,7 +55,10 @@ app.command()(new)
 @app.command()
 def build(
     releases: Annotated[
-        list[str] | None, typer.Argument(metavar="[RELEASE]...", help="e.g. dr8/v1.0; all by default.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[RELEASE]...", help="e.g. dr8/v1.0; all by default.", autocompletion=complete_release
+        ),
     ] = None,
     portal: PortalOption = Path(),
     out: Annotated[
@@ -98,13 +102,15 @@ def build(
     say(f"built {made}: {_near(built.site)}")
 
 
-for command in (add, promote, publish, ingest, cards):
+for command in (preview, add, promote, publish, doctor, ingest, cards):
     app.command()(command)
 
 
 @app.command()
 def check(
-    releases: Annotated[list[str] | None, typer.Argument(metavar="[RELEASE]...")] = None,
+    releases: Annotated[
+        list[str] | None, typer.Argument(metavar="[RELEASE]...", autocompletion=complete_release)
+    ] = None,
     portal: PortalOption = Path(),
     write_schema: Annotated[
         bool, typer.Option("--write-schema", help="Write the schema of each catalogue that has none.")
@@ -304,7 +310,12 @@ def unseal(
 
 @app.command()
 def media(
-    release: Annotated[str, typer.Argument(metavar="RELEASE", help="e.g. dr8/v1.0, as it was built.")],
+    release: Annotated[
+        str,
+        typer.Argument(
+            metavar="RELEASE", help="e.g. dr8/v1.0, as it was built.", autocompletion=complete_release
+        ),
+    ],
     to: Annotated[str, typer.Option("--to", metavar="cd|dvd|bd|usb", help="The kind of medium.")],
     out: Annotated[
         Path, typer.Option(metavar="PATH", help="A file .iso or a folder for images; a folder for usb.")

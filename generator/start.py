@@ -33,6 +33,9 @@ STARTERS = {
     "mirror": HERE / "starters" / "mirror",
 }
 """What `--template` can name."""
+SCHEMAS = ".drportal"
+"""Folder of a portal with the JSON Schemas of its files, for editors."""
+KEPT = HERE / "model" / "schema"
 WIDTH = 100
 """Maximum length of a comment line."""
 
@@ -75,6 +78,7 @@ def start_portal(
         _name_release(folder, kind)
         if source:
             yield from _use_source(folder, source, name, report)
+        write_schemas(folder)
     except BaseException:  # Ctrl+C too: half a portal would block the next attempt
         shutil.rmtree(folder)
         if there:
@@ -98,6 +102,28 @@ def _refuse(kind: Kind, source: Path | None) -> None:
     if kind.release is not None and not FOLDER.fullmatch(kind.release):
         fix = "write one such as dr9/v1.0: lower-case letters, digits, dots and -"
         raise InputError(Problem("new", "--release", f"{kind.release!r} cannot be the id of a release", fix))
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Put the JSON Schemas for editors into a portal, and name them in its files; what was written."""
+    beside = folder / SCHEMAS
+    beside.mkdir(exist_ok=True)
+    wanted = [(beside / one.name, one.read_text(encoding="utf-8")) for one in sorted(KEPT.glob("*.json"))]
+    files = [folder / "portal.toml", *sorted((folder / "releases").glob("**/release.toml"))]
+    for file in files:
+        text = file.read_bytes().decode("utf-8-sig") if file.is_file() else ""
+        if text and not text.startswith("#:schema"):
+            wanted.append((file, f"{schema_line(file, folder)}\n{text}"))
+    changed = [(f, text) for f, text in wanted if not f.is_file() or f.read_bytes() != text.encode()]
+    for file, text in changed:
+        file.write_bytes(text.encode())
+    return [file for file, _ in changed]
+
+
+def schema_line(file: Path, folder: Path) -> str:
+    """The comment that tells editors where the schema of a file of the portal is."""
+    schema = folder / SCHEMAS / f"{file.stem}.schema.json"
+    return f"#:schema {Path(os.path.relpath(schema.resolve(), file.parent.resolve())).as_posix()}"
 
 
 def given_date(value: str, command: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-DEAREST = 10
+MOST_EXPENSIVE = 10
 """Tests that the summary names."""
 PROC = Path("/proc")
 
@@ -31,29 +31,31 @@ def below(pid: int) -> Iterator[int]:
         yield from below(child)
 
 
-def used_by(pid: int) -> float | None:
-    """Seconds of processor time of a process and of its ended children; None if it is gone."""
+def used_by(pid: int) -> tuple[str, float] | None:
+    """When a process began, and seconds of processor time of it and its ended children; None if it ended."""
     try:
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return fields[19], sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 class Meter:
     """Runs where tests run: each report gets the time since the one before it."""
 
     def __init__(self) -> None:
-        self.last = 0.0
-        self.known = set[int]()
+        self.last = self.before = 0.0
+        self.known: dict[int, str] = {}
 
     def used(self) -> float:
         """Seconds of processor time of this process and all below it (without /proc: those that ended)."""
         # A list of children can lack some while others end, so those known before are asked too.
-        found = {pid: used_by(pid) for pid in self.known.union(below(os.getpid()))}
-        times = {pid: time for pid, time in found.items() if time is not None}
-        self.known = set(times)
-        return sum(os.times()[:4]) + sum(times.values())
+        there = set(below(os.getpid()))
+        found = {pid: used_by(pid) for pid in there.union(self.known)}
+        # The number of a process that ended may belong to another one now.
+        ours = {pid: one for pid, one in found.items() if one and (pid in there or one[0] == self.known[pid])}
+        self.known = {pid: began for pid, (began, _) in ours.items()}
+        return sum(os.times()[:4]) + sum(time for _, time in ours.values())
 
     def lap(self) -> float:
         now = self.used()
@@ -77,7 +79,7 @@ class Meter:
 
 
 class Bill:
-    """Adds up the times of tests, prints the sum and the dearest, and writes them to a file if asked to."""
+    """Adds up the times of tests, prints the sum and the most expensive, and writes all to a file."""
 
     def __init__(self, file: str | None) -> None:
         self.file = file
@@ -95,16 +97,20 @@ class Bill:
     def pytest_testnodedown(self, node: Any) -> None:
         self.collecting += getattr(node, "workeroutput", {}).get("processor", 0.0)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    ) -> None:
         if not self.tests:
             return
+        meter = config.pluginmanager.get_plugin("meter")
+        self.collecting += meter.before if meter else 0
         sums = {name: sum(phases.values()) for name, phases in self.tests.items()}
         whole = sum(sums.values())
         terminalreporter.section("processor time")
         terminalreporter.write_line(
             f"{whole / 60:.1f} minutes in {len(sums)} tests, {self.collecting / 60:.1f} to collect them"
         )
-        for name in sorted(sums, key=lambda one: -sums[one])[:DEAREST]:
+        for name in sorted(sums, key=lambda one: -sums[one])[:MOST_EXPENSIVE]:
             terminalreporter.write_line(f"{sums[name]:6.1f} s  {name}")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import Audience, CatalogueSource, Edition, Release, load_portal, load_release
 from ..model.release import FOLDER
 from ..problems import InputError, Problem, several
-from ..start import given_date, is_near, path_from
+from ..start import given_date, is_near, path_from, schema_line
 from .columns import compare_columns
 from .edit import opened, put
 from .promote import PHASES, release_of
@@ -101,7 +101,8 @@ def add_release(
         _catalogues(begun)
         _spectra(begun)
         file = folder / "release.toml"
-        file.write_text(document.as_string(), encoding="utf-8")
+        text = re.sub(r"\A#:schema .*", lambda _: schema_line(file, portal_folder), document.as_string())
+        file.write_text(text, encoding="utf-8")
         if said.published:  # otherwise its date is a placeholder, with which no release can be read
             load_release(file, portal_folder / "releases")
     except BaseException:  # Ctrl+C too: half a release would block the next attempt

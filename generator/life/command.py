@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from ..audiences import Audience
-from ..problems import InputError, Problem
+from ..completions import complete_release, one_of
+from ..problems import InputError, Problem, several
 from ..report import Report, say
 
 Portal = Annotated[Path, typer.Option("--portal", help="Folder that contains portal.toml.")]
@@ -26,7 +27,11 @@ def new(
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the catalogue made from --source.")] = "catalogue",
     template: Annotated[
-        str, typer.Option(help="survey, single (one catalogue, one language) or mirror.")
+        str,
+        typer.Option(
+            help="survey, single (one catalogue, one language) or mirror.",
+            autocompletion=one_of("survey", "single", "mirror"),
+        ),
     ] = "survey",
     release: Annotated[
         str | None,
@@ -49,7 +54,13 @@ def new(
 def add(
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="The new one, e.g. dr9/v1.0.")],
     former: Annotated[
-        str, typer.Option("--from", metavar="RELEASE", help="The release it begins as, e.g. dr8/v1.0.")
+        str,
+        typer.Option(
+            "--from",
+            metavar="RELEASE",
+            help="The release it begins as, e.g. dr8/v1.0.",
+            autocompletion=complete_release,
+        ),
     ],
     source: Annotated[
         list[str] | None,
@@ -77,8 +88,15 @@ def add(
 
 
 def promote(
-    release: Annotated[str, typer.Argument(metavar="RELEASE", help="e.g. dr9/v1.0")],
-    phase: Annotated[str, typer.Option(help="v0 (the team), v1 (partners) or v2 (everyone).")],
+    release: Annotated[
+        str, typer.Argument(metavar="RELEASE", help="e.g. dr9/v1.0", autocompletion=complete_release)
+    ],
+    phase: Annotated[
+        str,
+        typer.Option(
+            help="v0 (the team), v1 (partners) or v2 (everyone).", autocompletion=one_of("v0", "v1", "v2")
+        ),
+    ],
     published: Annotated[
         str | None, typer.Option(help="Its date in this phase, e.g. 2027-03; by default it stays.")
     ] = None,
@@ -128,7 +146,11 @@ def publish(
     ] = Audience.public,
     again: Annotated[
         list[str] | None,
-        typer.Option(metavar="RELEASE", help="A published release whose data change; may be repeated."),
+        typer.Option(
+            metavar="RELEASE",
+            help="A published release whose data change; may be repeated.",
+            autocompletion=complete_release,
+        ),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why they change: readers see it.")] = "",
     dry_run: DryRun = False,
@@ -142,3 +164,32 @@ def publish(
         lines = send(target, portal, place.absolute(), again or [], reason, dry_run, audience, report)
         for line in lines:
             say(line)
+
+
+def doctor(
+    portal: Portal = Path(),
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the site; PORTAL/build/site by default.")
+    ] = None,
+    audience: Annotated[
+        Audience, typer.Option("--audience", help="Readers of the edition that would be built.")
+    ] = Audience.public,
+    write_schemas: Annotated[
+        bool, typer.Option("--write-schemas", help="Write the JSON Schemas for editors into the portal.")
+    ] = False,
+) -> None:
+    """Examine what is installed and what a build would do; status 1 if there is a problem."""
+    from .doctor import examine
+
+    if write_schemas:
+        from ..start import write_schemas as write
+
+        for file in write(portal):
+            say(f"written: {file}")
+    with Report() as report:
+        found = list(examine(portal, (out or portal / "build" / "site").absolute(), audience, report))
+    for one in found:
+        say(one.line)
+    if problems := sum(one.level == "problem" for one in found):
+        say(f"{several(problems, 'problem')}")
+        raise typer.Exit(1)

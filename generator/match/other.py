@@ -43,6 +43,8 @@ class OtherNotes(Format):
 
     rows: Rows
     """Rows of the sources, including those without a position."""
+    moved: Rows
+    """Those that were moved by their proper motions."""
     lengths: dict[str, int]
     """Length in characters of the longest value, by text column."""
     unicode: list[str]
@@ -133,6 +135,7 @@ def read_other(
             raise
     OtherNotes(
         rows=reading.rows,
+        moved=reading.moved,
         lengths=reading.lengths,
         unicode=sorted(reading.unicode),
         ident=known.ident[0] or ROW,
@@ -200,7 +203,7 @@ class _Reading:
             [(PIXEL, pa.int64()), (RA, pa.float64()), (DEC, pa.float64()), *stored, (ROW, pa.int64())]
         )
         self._progress = progress
-        self.rows = 0
+        self.rows = self.moved = 0
         self.lengths = {field.name: 0 for _, field in known.stored if is_text(field.type)}
         self.unicode: set[str] = set()
         self.error: BaseException | None = None
@@ -273,6 +276,9 @@ class _Reading:
         else:
             epoch = np.full(batch.num_rows, float(known.epoch))
         values = {role: self._in_units(batch, role) for role in MOTION_UNITS}
+        self.moved += int(
+            np.isfinite(ra + dec + values["pmra"] + values["pmdec"] + epoch).sum()
+        )  # the others stay where they are
         return moved(ra, dec, Motions(**values), epoch, to_epoch)
 
     def _in_units(self, batch: pa.RecordBatch, role: str) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -47,6 +47,13 @@ class MatchRoles(Strict):
         return self
 
 
+class SimulatedMatch(Strict):
+    """Objects from drportal's simulator instead of a source file: the sky of a simulated catalogue again."""
+
+    others: float = Field(default=0.5, ge=0, le=100)
+    """Number of objects that are not in the catalogue, for each that is."""
+
+
 class Crossmatch(Restricted):
     """One match, whose columns become columns of the release's own catalogue."""
 
@@ -57,8 +64,9 @@ class Crossmatch(Restricted):
     title: Text = Field(default_factory=dict)
     """Name of the other catalogue for readers; by default that of its card."""
     card: str | None = None
-    source: Address | PathText | list[Address | PathText]
+    source: Address | PathText | list[Address | PathText] | None = None
     """Tables: paths or glob patterns, relative to release.toml, addresses, or folders of HATS catalogues."""
+    simulate: SimulatedMatch | None = None
     hdu: int | str | None = None
     roles: MatchRoles | None = None
     frame: Frame | None = None
@@ -80,7 +88,7 @@ class Crossmatch(Restricted):
     @property
     def sources(self) -> list[str]:
         """What `source` names, in order."""
-        return [self.source] if isinstance(self.source, str) else self.source
+        return [self.source] if isinstance(self.source, str) else self.source or []
 
     @property
     def prefix(self) -> str:
@@ -103,6 +111,12 @@ class Crossmatch(Restricted):
         return columns
 
     @model_validator(mode="after")
+    def _one_source(self) -> Crossmatch:
+        if (self.source is None) == (self.simulate is None):
+            raise ValueError("needs either `source` (a file) or `simulate`, but not both")
+        return self
+
+    @model_validator(mode="after")
     def _described(self) -> Crossmatch:
         if self.card is None:
             if self.roles is None:
@@ -116,8 +130,16 @@ class Crossmatch(Restricted):
         return self
 
 
-def check_crossmatches(matches: list[Crossmatch], catalogues: Collection[str]) -> None:
-    """Raise ValueError unless names differ and catalogues exist; `catalogues` are those of the release."""
+def check_crossmatches(matches: list[Crossmatch], catalogues: Mapping[str, bool]) -> None:
+    """Check that names differ and that their catalogues exist.
+
+    Args:
+        matches: of a release.
+        catalogues: by name, whether they are simulated.
+
+    Raises:
+        ValueError: with what is wrong.
+    """
     seen: set[str] = set()
     for match in matches:
         if match.name in seen:
@@ -128,6 +150,11 @@ def check_crossmatches(matches: list[Crossmatch], catalogues: Collection[str]) -
             raise ValueError(
                 f"matches {match.name!r} with an unknown catalogue {match.catalogue!r}; known are: {known}"
             )
+        if match.simulate and not catalogues[match.catalogue]:
+            what = (
+                f"simulates the other catalogue of {match.name!r}, but {match.catalogue!r} is not simulated"
+            )
+            raise ValueError(f"{what}; give its file as `source`")
         if match.folder in catalogues:
             raise ValueError(
                 f"has a catalogue named {match.folder!r}, the folder of the pairs of cross-match "

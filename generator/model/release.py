@@ -118,7 +118,7 @@ class Release(Citable, Restricted):
         by_name = {c.name: c for c in self.catalogues}
         if taken := next((name for name in names if name.endswith("_collection")), None):
             raise ValueError(f"has a catalogue named {taken!r}; names in _collection are those of margins")
-        check_crossmatches(self.crossmatch, by_name)
+        check_crossmatches(self.crossmatch, {name: c.simulate is not None for name, c in by_name.items()})
         for spec in self.catalogues:
             spec.crossed = tuple(match.prefix for match in self.crossmatches_of(spec.name))
         for one in self.spectra:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -11,14 +12,19 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ..hosting.rules import HEADERS, PREFLIGHT
+from .about.metrics import metrics
+from .about.vosi import availability, described, examples, tables
 from .cone import cone
-from .faults import NotFound, Refused
+from .faults import Busy, NotFound, Refused, Stale
 from .parameters import Parameters, read_parameters
 from .sending import plain
-from .service import Asked, Service
+from .service import TRIES, Asked, Service
 from .site_files import site_file
+from .spectra.datalink import datalink
+from .spectra.soda import soda
+from .spectra.ssa import ssa
 from .tap.sync import sync
-from .vosi import availability, described, examples, tables
+from .tap.uws import jobs
 
 ROOM = "vo"
 """The last word of addresses before those of services."""
@@ -55,6 +61,8 @@ class Application:
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await self.service.end_jobs()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return
@@ -91,14 +99,20 @@ class Application:
 
     async def _served(self, request: Request, ident: str, words: list[str]) -> Response:
         given = await read_parameters(request, self.service.limits.statement_bytes)
+        for _ in range(TRIES):
+            with contextlib.suppress(Stale):
+                return await self._once(request, ident, words, given)
+        raise Busy("the site is being replaced: try again in a minute")
+
+    async def _once(self, request: Request, ident: str, words: list[str], given: Parameters) -> Response:
+        """Answer from the site as it is now. Raises Refused, Stale."""
         with self.service.site.snapshot() as snapshot:
             scope = snapshot.scopes.get(ident)
             if scope is None:
                 raise NotFound("there is no release with services at this address")
             root = self.service.address or f"{request.url.scheme}://{request.url.netloc}/"
             asked = Asked(self.service, snapshot, scope, root + scope.path, given, request.is_disconnected)
-            handler = _handler(words)
-            return await handler(request, asked)
+            return await _handler(words)(request, asked)
 
     def _count(self, scope: Scope, sent: dict[str, int], seconds: float) -> None:
         self.service.counts[f"status {sent['status']}"] += 1
@@ -123,14 +137,28 @@ Handler = Callable[[Request, Asked], Awaitable[Response]]
 def _handler(words: list[str]) -> Handler:
     """What answers at an address below vo/. Raises NotFound."""
     match words:
-        case ["availability"] | ["tap", "availability"] | ["scs", _, "availability"]:
+        case ["availability"] | [_, "availability"] | ["scs", _, "availability"]:
             return lambda request, asked: availability(asked)
-        case ["capabilities"] | ["tap", "capabilities"]:
+        case ["metrics"]:
+            return lambda request, asked: metrics(asked)
+        case ["capabilities"]:
             return lambda request, asked: described(asked)
-        case ["tap", "tables", *name]:
-            return lambda request, asked: tables(asked, "/".join(name))
+        case ["tap" | "ssa" | "datalink" | "soda", "capabilities"]:
+            return lambda request, asked: described(asked, words[0])
+        case ["scs", name, "capabilities"]:
+            return lambda request, asked: described(asked, "scs", name)
+        case ["tap", "tables", *rest]:
+            return lambda request, asked: tables(asked, "/".join(rest))
         case ["tap", "examples"]:
             return lambda request, asked: examples(asked)
+        case ["ssa"]:
+            return lambda request, asked: ssa(asked)
+        case ["datalink"]:
+            return lambda request, asked: datalink(asked)
+        case ["soda"]:
+            return lambda request, asked: soda(asked)
+        case ["tap", "async", *rest]:
+            return lambda request, asked: jobs(request, asked, rest)
         case ["tap", "sync"]:
             return lambda request, asked: sync(asked)
         case ["scs", name]:

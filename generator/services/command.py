@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
+import os
 import socket
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,7 +43,7 @@ def serve(
     statements: Annotated[int, typer.Option(min=1, help="With --vo: statements that run at once.")] = 4,
     upload: Annotated[int, typer.Option(min=1, help="With --vo: megabytes of uploaded tables.")] = 100,
     state: Annotated[
-        Path | None, typer.Option(help="With --vo: folder for jobs; a temporary one by default.")
+        Path | None, typer.Option(help="With --vo: folder for jobs; in the user's cache by default.")
     ] = None,
 ) -> None:
     """Serve a site on this computer, with byte ranges."""
@@ -89,15 +89,18 @@ def _serve_vo(
     except ModuleNotFoundError as error:
         what = f"needs packages that are not installed ({error.name})"
         raise InputError(Problem("serve", "--vo", what, MISSING)) from None
-    with contextlib.ExitStack() as stack:
-        if state is None:
-            state = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drportal-vo-")))
-        try:
-            listening = socket.create_server((host, port))
-        except (OSError, OverflowError) as error:
-            raise _not_listening(error, host, port) from None
-        with listening:
-            say(f"serving {folder} at http://{host}:{listening.getsockname()[1]}/ with vo/ (Ctrl+C stops)")
-            run(
-                folder, state, listening, limits, address, None if quiet else lambda line: say(line, err=True)
-            )
+    state = state or _usual_state(folder)
+    try:
+        listening = socket.create_server((host, port))
+    except (OSError, OverflowError) as error:
+        raise _not_listening(error, host, port) from None
+    with listening:
+        say(f"serving {folder} at http://{host}:{listening.getsockname()[1]}/ with vo/ (Ctrl+C stops)")
+        run(folder, state, listening, limits, address, None if quiet else lambda line: say(line, err=True))
+
+
+def _usual_state(folder: Path) -> Path:
+    """The folder of a site's jobs in the user's cache."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()
+    return base / "drportal" / "vo" / digest[:16]

@@ -111,6 +111,12 @@ class Database:
         self._connection.unregister("rows")
         return replace(table, columns=[c.typed(rows.schema.field(c.name).type) for c in table.columns])
 
+    def value(self, statement: str) -> Any:
+        """The first value of a statement; None if there is no row."""
+        with self._connection.cursor() as cursor:
+            rows = cursor.execute(statement).fetchmany(1)
+        return rows[0][0] if rows else None
+
     def lock(self) -> None:
         """Close the database to all other files."""
         paths = ", ".join(map(literal, self._allowed))

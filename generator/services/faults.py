@@ -25,3 +25,7 @@ class Stopped(Refused):
     """A statement was stopped: its time was over, or the client is gone."""
 
     status = 400
+
+
+class Stale(Exception):
+    """A statement failed because the site was replaced meanwhile: it is to be run again on the new one."""

@@ -30,6 +30,8 @@ class Scope:
     obscore: Table | None
     schemas: dict[str, str]
     """Descriptions by name."""
+    prefixes: dict[str, Release]
+    """Releases with spectra, by the beginning of the identifiers of these."""
 
     def catalogue(self, name: str) -> Table:
         """The table of a catalogue. Raises NotFound."""
@@ -100,7 +102,8 @@ def _scope(
     words = single.words if single else releases[0].words if releases else None
     title = words.title if single and words else (words.portal if words else "")
     about = words.description if single and words else f"All releases of {title}"
-    return Scope(path, title, about, releases, [*listed, *made], catalogues, obscore, schemas)
+    prefixes = {_prefix(database, spectra[r.key]): r for r in releases if r.key in spectra}
+    return Scope(path, title, about, releases, [*listed, *made], catalogues, obscore, schemas, prefixes)
 
 
 def _unambiguous(releases: list[Release], catalogues: dict[str, Table]) -> dict[str, Table]:
@@ -111,3 +114,9 @@ def _unambiguous(releases: list[Release], catalogues: dict[str, Table]) -> dict[
         for full, table in catalogues.items()
         if names.count(full.partition(".")[2]) == 1
     }
+
+
+def _prefix(database: Database, source: Source) -> str:
+    """The beginning of the identifiers of a release's spectra, up to the question mark."""
+    found = database.value(f"SELECT obs_publisher_did FROM {source.table.sql} LIMIT 1")
+    return f"{str(found or '').rpartition('?')[0]}?"

@@ -11,6 +11,7 @@ import uvicorn
 from .app import Application, as_json
 from .limits import Limits
 from .service import Service
+from .state import State
 
 CONNECTIONS = 2_000
 """Requests at once; more are refused with status 503."""
@@ -41,9 +42,11 @@ def run(
     log: Callable[[str], None] | None,
 ) -> None:
     """Serve until a signal says to stop."""
-    service = Service(folder, state, limits, address)
+    own = State(state)
+    service = Service(folder, own.folder, limits, address)
     try:
         application = Application(service, (lambda line: log(as_json(line))) if log else None)
         make_server(application).run(sockets=[listening])
     finally:
         service.close()
+        own.close()

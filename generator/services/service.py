@@ -18,14 +18,18 @@ import duckdb
 
 from .columns import Column
 from .database import Running
-from .faults import Busy, Refused, Stopped
+from .faults import Busy, Refused, Stale, Stopped
+from .jobs import Jobs
 from .limits import Limits
 from .parameters import Parameters
 from .results.writers import Form, Outcome, write_answer
 from .scopes import Scope
 from .snapshot import Site, Snapshot
+from .state import JOBS
 
 T = TypeVar("T")
+TRIES = 3
+"""How often a statement is run while builds replace the site."""
 LOOK = 0.2
 """Seconds between looks at a statement that runs: whether its time is over or its client is gone."""
 
@@ -38,6 +42,9 @@ class Service:
         self.site = Site(folder, scratch, limits.memory, limits.statements)
         self.began = time.time()
         self.counts: Counter[str] = Counter()
+        self.jobs = Jobs(scratch / JOBS, limits)
+        self.tasks: set[asyncio.Task[None]] = set()
+        """Jobs under way."""
         self.running = 0
         self.waiting = 0
         self._pool = ThreadPoolExecutor(limits.statements, thread_name_prefix="statement")
@@ -98,6 +105,13 @@ class Service:
         """A file without a name, which is gone when it is closed, however the process ends."""
         return tempfile.TemporaryFile(dir=self.scratch)
 
+    async def end_jobs(self) -> None:
+        """Stop the jobs under way; they are errors."""
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def close(self) -> None:
         self._pool.shutdown(wait=True)
         self.site.close()
@@ -146,12 +160,14 @@ def write(
     base: str,
     uploads: dict[str, Path] | None = None,
 ) -> Outcome:
-    """Run a statement and write its answer. Raises Refused."""
+    """Run a statement and write its answer. Raises Refused, Stale."""
     limited = f"SELECT * FROM ({sql}) LIMIT {form.limit + 1}"
     try:
         with snapshot.database.answer(limited, running, base, uploads) as answer:
             return write_answer(answer, columns, file, form)  # type: ignore[arg-type]
     except duckdb.Error as error:
+        if snapshot.is_stale():
+            raise Stale from None
         raise Refused(explained(error)) from None
     except OSError as error:
         raise Refused(f"the answer cannot be written: {error.strerror or error}") from None

@@ -38,12 +38,18 @@ class Snapshot:
     """All releases of a site, and the database of their tables."""
 
     mark: tuple[int, ...]
+    place: Path
+    """Where it was, under the name that people know."""
     folder: Path
     scopes: dict[str, Scope]
     """By address: that of a release, and "" for all of them."""
     database: Database
     users: int = 0
     descriptors: list[int] = field(default_factory=list)
+
+    def is_stale(self) -> bool:
+        """Whether another site has taken the place of this one."""
+        return _mark(self.place) != self.mark
 
     def close(self) -> None:
         """Close the database and the files."""
@@ -122,7 +128,7 @@ def open_snapshot(folder: Path, mark: tuple[int, ...], scratch: Path, memory: in
         left = _room()
         database = Database(scratch, memory, threads)
         scopes = fill(database, releases, lambda file: _held_file(file, descriptors, left))
-        return Snapshot(mark, place, scopes, database, 0, descriptors)
+        return Snapshot(mark, folder, place, scopes, database, 0, descriptors)
     except BaseException:
         for one in descriptors:
             os.close(one)

@@ -12,6 +12,7 @@ from ..checksums import SUMS
 from ..differences import Changes, Found, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
 from ..formats import Statistics
+from ..formats.crossmatches import FOLDER as CROSSMATCHES
 from ..ingest.folders import collection_of
 from ..ingest.piece import CatalogueData, CataloguePieces, published_content
 from ..match.piece import MatchPieces
@@ -113,6 +114,8 @@ class _Catalogue:
     """Those that its rows are made from, if they have cross-matches."""
     pairs: list[tuple[str, Asked]] = field(default_factory=list)
     """Those of the pairs of its cross-matches, and their folders in the site."""
+    facts: Asked | None = None
+    """Facts of its cross-matches."""
 
     @property
     def data(self) -> CatalogueData | None:
@@ -125,7 +128,8 @@ class _Catalogue:
 
     @property
     def pieces(self) -> list[Asked]:
-        return [*self.parts, *self.scripts, *(one for _, one in self.pairs)]
+        facts = [self.facts] if self.facts else []
+        return [*self.parts, *self.scripts, *(one for _, one in self.pairs), *facts]
 
 
 @dataclass
@@ -277,7 +281,8 @@ class Maker:
             (folder, self._request(name, partial(matches.pairs, number), rows, others[number]))
             for number, (folder, name) in enumerate(zip(matches.folders, matches.pair_names, strict=True))
         ]
-        return _Catalogue(spec, asked, twins, before, pairs)
+        facts = self._request(matches.facts_name, matches.facts, rows, *others) if others else None
+        return _Catalogue(spec, asked, twins, before, pairs, facts)
 
     def _request(self, name: str, describe: Callable[..., Piece], *after: Asked) -> Asked:
         return self._workshop.ask(name, partial(_described, describe, after), after)
@@ -299,6 +304,8 @@ class Maker:
             made.layers += [Layer(f"data/{one.spec.name}", kept) for kept in data.layers]
             made.layers.append(Layer(f"data/{collection_of(one.spec.name)}", data.margin))
             made.layers += [Layer(folder, asked.kept) for folder, asked in one.pairs if asked.kept]
+        if one.facts and one.facts.kept:
+            made.layers.append(Layer(CROSSMATCHES, one.facts.kept))
 
     def _finish(self, asked: Iterable[Asked]) -> None:
         self._workshop.finish()

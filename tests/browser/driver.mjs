@@ -203,7 +203,8 @@ const commands = {
   },
   media: ({ type }) => tab.page.emulateMediaType(type),
   resize: ({ width, height = 900 }) => tab.page.setViewport({ width, height }),
-  address: () => tab.page.url(),
+  // Firefox reports a new address some time after the page has it.
+  address: () => tab.page.evaluate("location.href"),
   requests: () => tab.requests,
   complaints: () => tab.complaints,
   // A test ends here: what its page says later, perhaps while it is closed, is not said by the test that follows.

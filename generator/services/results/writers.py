@@ -79,20 +79,30 @@ class _VOTable:
 
 
 class _Separated:
-    """CSV or TSV: texts that need it are in quotes, NULL is an empty cell."""
+    """CSV or TSV: texts are in quotes, NULL is an empty cell."""
 
     def __init__(self, file: BinaryIO, columns: Sequence[Column], separator: str) -> None:
-        self._schema = pa.schema([(c.name, pa.string()) for c in columns])
-        names = separator.join(_cell(c.name, separator) for c in columns)
-        file.write(f"{names}\n".encode())
-        options = pcsv.WriteOptions(include_header=False, delimiter=separator, quoting_style="needed")
-        self._writer = pcsv.CSVWriter(file, self._schema, write_options=options)
+        self._file, self._separator, self._names = file, separator, [c.name for c in columns]
+        self._writer: pcsv.CSVWriter | None = None
 
     def write(self, batch: Sequence[pa.Array], rows: int) -> None:
-        self._writer.write_batch(pa.RecordBatch.from_arrays([as_text(a) for a in batch], schema=self._schema))
+        cells = [a if _is_cell(a.type) else as_text(a) for a in batch]
+        made = pa.RecordBatch.from_arrays(cells, names=self._names)
+        if self._writer is None:
+            names = self._separator.join(_cell(n, self._separator) for n in self._names)
+            self._file.write(f"{names}\n".encode())
+            options = pcsv.WriteOptions(include_header=False, delimiter=self._separator)
+            self._writer = pcsv.CSVWriter(self._file, made.schema, write_options=options)
+        self._writer.write_batch(made)
 
     def end(self, overflow: bool) -> None:
+        assert self._writer is not None
         self._writer.close()
+
+
+def _is_cell(kind: pa.DataType) -> bool:
+    """Whether the writer of CSV shows values of a type by itself, with all digits."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 
 
 def _cell(text: str, separator: str) -> str:

@@ -18,7 +18,7 @@ from ..scopes import Scope
 
 LANGUAGES = {"ADQL": "2.1", "ADQL-2.1": "2.1", "ADQL-2.0": "2.0"}
 """Values of LANG."""
-UPLOAD = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,62}),param:([^;,\s]+)")
+UPLOAD = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,62}),(\S+)")
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,34 @@ def read_query(given: Parameters, limits: Limits) -> Query:
     return Query(adql, language, find_format(given.format), given.rows(limits.usual_rows, limits.rows))
 
 
-def read_uploads(given: Parameters) -> dict[str, str]:
-    """The tables of UPLOAD: their names, and the parts of the form that have them. Raises Refused."""
+def read_uploads(given: Parameters, jobs: str) -> dict[str, str]:
+    """The tables of UPLOAD by their names: param:PART, a part of the form, or job:ID, the result of a job.
+
+    `jobs` is the address of the jobs of the service. Nothing else is fetched: the service would reach what
+    its clients cannot. Raises Refused.
+    """
     found: dict[str, str] = {}
     for value in given.every("UPLOAD"):
         for one in filter(None, (part.strip() for part in value.split(";"))):
             match = UPLOAD.fullmatch(one)
             if not match:
-                what = "a name and param:PART, the table being that part of the form"
-                raise Refused(f"UPLOAD is {what}, not {one[:60]!r}")
-            if match[1].lower() in (name.lower() for name in found):
-                raise Refused(f"UPLOAD has two tables called {match[1]}")
-            if match[2] not in given.files:
-                raise Refused(f"UPLOAD names {match[2][:60]!r}, which is no file of the form")
-            found[match[1]] = match[2]
+                raise Refused(f"UPLOAD is a name, a comma and an address or param:PART, not {one[:60]!r}")
+            name, address = match.groups()
+            if name.lower() in (known.lower() for known in found):
+                raise Refused(f"UPLOAD has two tables called {name}")
+            found[name] = _place(address, given, jobs)
     return found
+
+
+def _place(address: str, given: Parameters, jobs: str) -> str:
+    if address.startswith("param:"):
+        if address.removeprefix("param:") not in given.files:
+            raise Refused(f"UPLOAD names {address[:60]!r}, which is no file of the form")
+        return address
+    ident = address.removeprefix(jobs).removesuffix("/results/result")
+    if address.startswith(jobs) and address.endswith("/results/result") and "/" not in ident:
+        return f"job:{ident}"
+    raise Refused(f"UPLOAD takes results of jobs of this service and parts of the form, not {address[:60]!r}")
 
 
 @dataclass(frozen=True)

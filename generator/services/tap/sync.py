@@ -13,7 +13,7 @@ from ..results.writers import Format, Outcome
 from ..sending import FileResponse, text
 from ..service import Asked, write
 from .query import read_query, read_uploads
-from .uploads import keep, read_upload, view
+from .uploads import keep, read_upload, uploaded_parts, view
 
 
 async def sync(asked: Asked) -> Response:
@@ -33,15 +33,16 @@ def failed(message: str, status: int) -> Response:
 async def _answered(asked: Asked) -> Response:
     limits, service = asked.limits, asked.service
     query = read_query(asked.given, limits)
-    parts = {name: asked.given.files[part].file for name, part in read_uploads(asked.given).items()}
+    uploads = read_uploads(asked.given, f"{asked.base}vo/tap/async/")
     form = query.form(asked.scope, limits)
     tables = asked.scope.tables
-    if not parts:
+    if not uploads:
         made = query.compiled(tables, limits)
         file, outcome = await asked.answer(made.sql, made.columns, form)
         return sent(asked, file, query.format, outcome)
     with tempfile.TemporaryDirectory(dir=service.scratch, prefix="upload-") as folder:
-        kept = keep(parts, Path(folder), limits.upload)
+        with uploaded_parts(asked, uploads) as parts:
+            kept = keep(parts, Path(folder), limits.upload)
         file = service.new_file()
         try:
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -12,14 +13,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ...ingest.readers.read_votable import open_votable
+from ...ingest.readers.votable_fields import Header
 from ...ingest.values.sql_text import quoted
 from ...problems import InputError
 from ..columns import Column, Table
 from ..database import Running
 from ..faults import Refused
+from ..jobs import COMPLETED
+from ..service import Asked
 from .query import Uploaded
 
 SCHEMA = "TAP_UPLOAD"
+
+
+@contextlib.contextmanager
+def uploaded_parts(asked: Asked, uploads: dict[str, str]) -> Iterator[dict[str, IO[bytes]]]:
+    """Yield the open tables of a request, as `read_uploads` gives them. Raises Refused."""
+    with contextlib.ExitStack() as stack:
+        parts: dict[str, IO[bytes]] = {}
+        for name, place in uploads.items():
+            kind, _, where = place.partition(":")
+            if kind == "param":
+                parts[name] = asked.given.files[where].file
+                continue
+            job = asked.service.jobs.find(where, asked.scope.path)
+            if job.phase != COMPLETED:
+                raise Refused(f"UPLOAD names the job {where}, which is {job.phase}")
+            parts[name] = stack.enter_context(asked.service.jobs.result(job).open("rb"))
+        yield parts
 
 
 def keep(parts: Mapping[str, IO[bytes]], folder: Path, largest: int) -> dict[str, Path]:
@@ -27,6 +48,7 @@ def keep(parts: Mapping[str, IO[bytes]], folder: Path, largest: int) -> dict[str
     left, kept = largest, {}
     for name, part in parts.items():
         kept[name] = folder / f"{uuid.uuid4().hex}.vot"
+        part.seek(0)
         with kept[name].open("xb") as file:
             shutil.copyfileobj(part, file, 1 << 20)
             left -= file.tell()
@@ -40,6 +62,8 @@ def read_upload(name: str, file: Path, running: Running) -> Uploaded:
     try:
         # Problems are reported under the name of the table, not that of the file.
         source = open_votable(Path(f"{SCHEMA}.{name}"), file, None)
+        header = Header(file, None)
+        described = header.tables[header.chosen or 0].columns
         made = file.with_suffix(".parquet")
         with pq.ParquetWriter(made, source.schema) as writer:
             for batch in source.batches():
@@ -50,9 +74,12 @@ def read_upload(name: str, file: Path, running: Running) -> Uploaded:
     except (pa.ArrowException, OverflowError, UnicodeError, ValueError) as error:
         raise Refused(f"{SCHEMA}.{name} cannot be read: {' '.join(str(error).split())[:200]}") from None
     columns = [
-        Column(f.name, unit=f.unit, ucd=f.ucd, description=f.description, principal=True).typed(f.type)
-        for f in source.fields
-    ]
+        Column(
+            f.name, c.datatype, unit=f.unit, ucd=f.ucd, description=f.description, xtype=c.xtype or None,
+            principal=True,
+        ).typed(f.type)
+        for f, c in zip(source.fields, described, strict=True)
+    ]  # fmt: skip
     return Uploaded(Table(SCHEMA, name, columns, view=quoted(view(name))), made)
 
 

@@ -128,7 +128,7 @@ def altered(with_python: WithPython, tmp_path_factory: pytest.TempPathFactory) -
     return once(tmp_path_factory, "altered", lambda base: make_altered(base, with_python.release))
 
 
-@pytest.mark.parametrize("part", few(PARTS, "wasm", "numpy"))
+@pytest.mark.parametrize("part", few(PARTS, "numpy"))
 def test_an_altered_part_is_named_and_nothing_runs(
     browser: Browser, way: str, altered: Path, part: str, tmp_path: Path
 ) -> None:
@@ -154,6 +154,7 @@ def test_altered_parts_are_named_by_verify(altered: Path) -> None:
 
 
 @pytest.mark.complains("404|FILE_NOT_FOUND")
+@pytest.mark.slow
 def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
     browser: Browser,
     way: str,
@@ -185,7 +186,7 @@ def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
             assert len(missing) <= lacking, missing
 
 
-def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
+def test_cells_of_a_document_open_as_a_notebook(browser: Browser, place: str, tmp_path: Path) -> None:
     browser.open(f"{place}zh/docs/cells.html")
     [_, last] = json.loads(
         browser.evaluate("JSON.stringify([...document.querySelectorAll('.run + p a')].map((a) => a.href))")
@@ -198,6 +199,17 @@ def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -
     browser.click(".run:last-of-type + p a")
     lab = Opened(browser, tmp_path)
     assert "not running" in lab.status
+    browser.click('[data-example="counts"]')
+    browser.wait("document.querySelector('.cell-text')?.textContent.startsWith('Counts of the team')")
+    assert lab.outputs == ["", ""]  # its file alone has what the cells gave the team
+    assert browser.complaints == []
+
+
+@pytest.mark.slow
+def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
+    browser.open(f"{place}docs/cells.html")
+    browser.click(".run:last-of-type + p a")
+    lab = Opened(browser, tmp_path)
     lab.begin()
     lab.finish()
     assert lab.outputs == ["", "3000\n"]

@@ -337,19 +337,19 @@ OLD = [
 
 
 @pytest.mark.parametrize("language", few(["", "zh/"], "zh/"))
+@pytest.mark.parametrize("width", few([1280, 390], 390))
+@pytest.mark.parametrize("dark", few([False, True], True))
 def test_a_notebook_is_accessible(
-    chromium: Browser, with_python: WithPython, tmp_path: Path, language: str
+    chromium: Browser, with_python: WithPython, tmp_path: Path, language: str, width: int, dark: bool
 ) -> None:
     """With text, an editor, and all kinds of outputs; light and dark, wide and narrow."""
     text = notebook(cell("# Text $x^2$ and [a link](index.html)", "markdown"), cell("1 / 0", outputs=OLD))
-    for width in (1280, 390):
-        for dark in (False, True):
-            chromium.open(f"{with_python.release.as_uri()}/{language}python.html", width=width, dark=dark)
-            lab = Lab(chromium, with_python.release.as_uri() + "/" + language, tmp_path)
-            lab.open(text)
-            chromium.wait("document.querySelector('#cells img').naturalWidth")
-            assert chromium.evaluate("document.querySelectorAll('.output-table tbody tr').length") == 4
-            look_at(chromium, width)
+    chromium.open(f"{with_python.release.as_uri()}/{language}python.html", width=width, dark=dark)
+    lab = Lab(chromium, with_python.release.as_uri() + "/" + language, tmp_path)
+    lab.open(text)
+    chromium.wait("document.querySelector('#cells img').naturalWidth")
+    assert chromium.evaluate("document.querySelectorAll('.output-table tbody tr').length") == 4
+    look_at(chromium, width)
 
 
 @pytest.mark.slow

@@ -19,8 +19,10 @@ pytestmark = pytest.mark.browser
 
 AXE = ROOT / "generator/client/node_modules/axe-core/axe.min.js"
 OPTIONS = "{ preload: false, resultTypes: ['violations'] }"
-DOCUMENT = "docs/numbers.html"
-"""One of the documents, which look alike."""
+ALIKE = ("docs/", "catalogues/")
+"""Folders of pages that look alike: documents, and pages of catalogues."""
+ONE = ("docs/numbers.html", "docs/index.html", "catalogues/sim.html", "catalogues/odd.html")
+"""Those of these that are opened."""
 
 
 PYTHON = "python.html"
@@ -32,7 +34,7 @@ def paths(made: Made) -> list[str]:
     portal = load_portal(made.portal)
     release = portal.releases[0]
     every = release_pages(portal, release, find_documents(portal, release))
-    return sorted(p for p in every if not p.startswith("docs/") or p in (DOCUMENT, "docs/index.html"))
+    return sorted(p for p in every if not p.startswith(ALIKE) or p in ONE)
 
 
 def serious(browser: Browser) -> list[str]:

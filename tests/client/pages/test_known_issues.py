@@ -227,6 +227,7 @@ def test_the_index_of_releases_is_narrowed(watched: Browser, flawed_base: str) -
 
 
 @pytest.mark.parametrize(("language", "width", "dark"), few([("", 1280, False), ("zh/", 390, True)], "zh/"))
+@pytest.mark.slow
 def test_pages_about_versions_are_accessible(
     watched: Browser, flawed: Path, language: str, width: int, dark: bool
 ) -> None:

@@ -298,6 +298,7 @@ def small(spectral: Spectral, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @quiet
+@pytest.mark.slow
 def test_a_check_reports_what_broke(browser: Browser, small: Path) -> None:
     with slow_server(small) as slow:
         for chinese in (False, True):

@@ -277,6 +277,7 @@ def test_sky(watched: Browser, base: str, sim: Table) -> None:
     assert any("″" in text or "′" in text for text in labels) and any(text.endswith("s") for text in labels)
 
 
+@pytest.mark.slow
 def test_odd_rows(watched: Browser, base: str) -> None:
     """Poles, ra 0, infinities, hostile words as categories."""
     search(watched, base, catalogue="odd", order="0..", columns="*", plot="sky:equatorial,Wörter")

@@ -241,7 +241,6 @@ def test_a_cone_reads_few_tiles(browser: Browser, made: Made) -> None:
             assert row["a"] == row["b"] != "0", (ra, dec)
 
 
-@pytest.mark.two_ways
 def test_tables_are_matched_by_position(console: Console) -> None:
     """Those of catalogues and of the statement itself; columns with other names are added."""
     sim = [

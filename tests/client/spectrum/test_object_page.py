@@ -146,6 +146,7 @@ def test_from_one_object_to_the_next(
     watched.wait(f"{IDS}.includes('{others[-1]}')")
 
 
+@pytest.mark.slow
 def test_it_is_accessible_and_fits(chromium: Browser, spectral: Spectral, epochs: list[fits.Header]) -> None:
     browser = chromium
     place = f"position={epochs[0]['RA']},{epochs[0]['DEC']}"

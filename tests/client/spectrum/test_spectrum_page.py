@@ -231,6 +231,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     assert watched.evaluate("document.getElementById('refused').hidden")
 
 
+@pytest.mark.slow
 def test_what_is_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ident, _ = low_resolution(spectral)
     page = f"{spectral_base}spectrum.html"

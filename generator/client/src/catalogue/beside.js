@@ -93,6 +93,36 @@ export function besideRuns(meta, runs, radius) {
   return null;
 }
 
+/** Sphere in arcsec squared, and the number of pixels of order 24. */
+const SKY = 4 * Math.PI * (180 / Math.PI) ** 2 * 3600 ** 2;
+const PIXELS = 12 * 4 ** ORDER;
+
+/**
+ * About how many pairs a match makes, as if the rows of each tile were spread evenly over its pixels.
+ * @param {CatalogueMeta} one @param {CatalogueMeta} other @param {number} radius arcsec
+ */
+export function likelyPairs(one, other, radius) {
+  const all = other.partitions
+    .flatMap(({ tiles }) => tiles)
+    .filter(([, , , low]) => low !== null)
+    .toSorted((a, b) => Number(a[3]) - Number(b[3]));
+  const circle = Math.PI * radius ** 2;
+  let pairs = 0;
+  let from = 0;
+  for (const [, , rows, low, high] of one.partitions.flatMap(({ tiles }) => tiles)) {
+    if (low === null || high === null) continue;
+    while (from > 0 && Number(all[from - 1]?.[4]) >= low) from--;
+    while (from < all.length && Number(all[from][4]) < low) from++;
+    for (let k = from; k < all.length && Number(all[k][3]) <= high; k++) {
+      const [, , count, first, last] = all[k].map(Number);
+      const common = Math.min(high, last) - Math.max(low, first) + 1;
+      const area = (SKY / PIXELS) * (last - first + 1);
+      pairs += rows * (common / (high - low + 1)) * count * Math.min(1, circle / area);
+    }
+  }
+  return Math.round(pairs);
+}
+
 /** @param {Set<number>} found @param {number} order @param {number} pixel */
 function addAround(found, order, pixel) {
   const face = Math.floor(pixel / 4 ** order);

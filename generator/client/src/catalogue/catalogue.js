@@ -6,7 +6,7 @@ import { address } from "../engine/addresses.js";
 import { quoteName } from "../engine/quoting.js";
 import { shared } from "../shared/once.js";
 import { besideRuns } from "./beside.js";
-import { openFiles } from "./files.js";
+import { filesBeside, openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
 import { knownOfRows, presentValue, presentView, replaced } from "./missing.js";
@@ -69,6 +69,20 @@ async function openNew(engine, name, page) {
 }
 
 /**
+ * A catalogue of another release, for planned reads.
+ * @param {Engine} engine
+ * @param {Parameters<typeof filesBeside>[0]} other
+ * @returns {Promise<Catalogue>} once per page
+ */
+export const openBeside = (engine, other) =>
+  shared(open, other.folder, async () => {
+    const { folder } = other;
+    const catalogue = new Catalogue(engine, await filesBeside(other), `${folder}_raw`, folder);
+    await catalogue.addFiles();
+    return catalogue;
+  });
+
+/**
  * Read data from files that the reader picked (a folder of the release) instead of from scripts.
  * @param {Iterable<File>} files with `webkitRelativePath`, e.g. from an input with `webkitdirectory`
  * @returns {Promise<string[]>} names of the opened catalogues of which every partition was found
@@ -109,13 +123,14 @@ export class Catalogue {
    * @param {Engine} engine
    * @param {import('./files.js').CatalogueFiles} files
    * @param {string} stored name of the view whose missing values are as the survey writes them
+   * @param {string} [name] of its view, where it has another one
    */
-  constructor(engine, files, stored) {
+  constructor(engine, files, stored, name = files.meta.name) {
     this.engine = engine;
     this.stored = stored;
     this.files = files;
     this.meta = files.meta;
-    this.name = files.meta.name;
+    this.name = name;
     this.columns = files.meta.columns;
     this.place = files.place;
     this.reader = new Reader(files, engine.store);

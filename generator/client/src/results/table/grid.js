@@ -23,7 +23,7 @@ export class Grid {
   #away = false;
   /** Where a range of marks begins. */
   #anchor = 0;
-  /** The focused cell is selected from the keys of a copy to its event. */
+  /** The focused cell is selected during a copy. */
   #copying = false;
 
   /** @param {ResultsTable} table */
@@ -38,6 +38,10 @@ export class Grid {
     this.body.addEventListener("pointerdown", (event) => this.#pressed(event));
     this.body.addEventListener("click", (event) => this.#clicked(event));
     this.body.addEventListener("copy", (event) => this.#copy(event));
+    this.body.addEventListener("keyup", () => {
+      if (this.#copying) getSelection()?.removeAllRanges();
+      this.#copying = false;
+    });
     const { signal } = table.listening;
     this.scroll.addEventListener("keydown", (event) => this.#key(event), { signal });
   }
@@ -158,7 +162,6 @@ export class Grid {
 
   /** @param {PointerEvent} event */
   #pressed(event) {
-    this.#release();
     const place = this.#placeOf(event.target);
     if (!place) return;
     if (!event.shiftKey || place.column < this.tools) return this.#take(null);
@@ -180,7 +183,6 @@ export class Grid {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    this.#release();
     if (event.target === this.scroll ? !this.#away : !this.#placeOf(event.target)) return;
     if (event.altKey) return;
     const all = event.ctrlKey || event.metaKey;
@@ -205,12 +207,6 @@ export class Grid {
     this.#copying = value && (selected?.isCollapsed ?? false);
     const cell = this.#element(this.#current);
     if (this.#copying && cell) selected?.selectAllChildren(cell);
-  }
-
-  /** A busy Firefox fires the copy event after the keys were released, so the selection ends with the event or with what comes next. */
-  #release() {
-    if (this.#copying) getSelection()?.removeAllRanges();
-    this.#copying = false;
   }
 
   /** @param {Place} to may be outside of the table */
@@ -254,7 +250,6 @@ export class Grid {
     const text = this.#corner ? this.#block() : whole(this.#element(this.#current));
     event.clipboardData?.setData("text/plain", text);
     event.preventDefault();
-    this.#release();
   }
 
   /** The selected cells, separated by tabs, for spreadsheets and TOPCAT. */

@@ -8,11 +8,11 @@ from typing import Any
 from lxml import etree
 from starlette.responses import Response
 
+from ..sending import text
+from ..service import Asked
+from ..tap.examples import examples_page
 from .capabilities import capabilities
-from .sending import text
-from .service import Asked
 from .tableset import one_table, tableset
-from .tap.examples import examples_page
 
 AVAILABILITY = "http://www.ivoa.net/xml/VOSIAvailability/v1.0"
 XML = "text/xml; charset=utf-8"
@@ -31,9 +31,9 @@ async def availability(asked: Asked) -> Response:
     return text(document(root), XML)
 
 
-async def described(asked: Asked) -> Response:
-    """What the services can do, and their limits."""
-    return text(document(capabilities(asked.scope, asked.base, asked.limits)), XML)
+async def described(asked: Asked, kind: str = "", name: str = "") -> Response:
+    """What a service can do, or all of them, and their limits. Raises NotFound."""
+    return text(document(capabilities(asked.scope, asked.base, asked.limits, kind, name)), XML)
 
 
 async def tables(asked: Asked, name: str) -> Response:

@@ -6,13 +6,13 @@ from typing import Any
 
 from lxml import etree
 
-from ..metadata.vo_columns import xml_text
-from ..metadata.vodataservice import VOSI, VS, XSI
-from .adql.words import as_identifier
-from .columns import Column, Table
-from .faults import NotFound
-from .scopes import Scope
-from .tap_schema import KEYS_OF_OWN, adql_name
+from ...metadata.vo_columns import xml_text
+from ...metadata.vodataservice import VOSI, VS, XSI
+from ..adql.words import as_identifier
+from ..columns import Column, Table
+from ..faults import NotFound
+from ..scopes import Scope
+from ..tap_schema import KEYS_OF_OWN, adql_name
 
 
 def tableset(scope: Scope, brief: bool) -> Any:

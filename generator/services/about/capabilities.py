@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
-from ..metadata.vodataservice import VR, VS, XSI
-from .limits import Limits
-from .results.writers import FORMATS
-from .scopes import Scope
+from ...metadata.vodataservice import VR, VS, XSI
+from ..limits import Limits
+from ..results.writers import FORMATS
+from ..scopes import Scope
 
 CAPABILITIES = "http://www.ivoa.net/xml/VOSICapabilities/v1.0"
 TAP = "http://www.ivoa.net/xml/TAPRegExt/v1.0"
@@ -45,27 +46,60 @@ OUTPUT = {
 }
 
 
-def capabilities(scope: Scope, base: str, limits: Limits) -> Any:
-    """The capabilities of all services at an address."""
+VOSI = {"capabilities": None, "availability": None, "tables": "1.1"}
+"""Addresses that TAP has beside its own, with their versions."""
+
+
+def capabilities(scope: Scope, base: str, limits: Limits, kind: str = "", name: str = "") -> Any:
+    """The capabilities of a service (`tap`, `ssa`, `scs` with a name, …), or of all at an address. Raises
+    NotFound.
+    """
     root = etree.Element(
         f"{{{CAPABILITIES}}}capabilities",
         nsmap={"vosi": CAPABILITIES, "vr": VR, "vs": VS, "tr": TAP, "cs": CONE, "ssap": SSA, "xsi": XSI},
     )
-    tap = f"{base}vo/tap"
-    _tap(root, tap, limits)
-    for part, name in (
-        ("capabilities", "capabilities"),
-        ("availability", "availability"),
-        ("tables", "tables-1.1"),
-    ):
-        _plain(
-            root,
-            f"ivo://ivoa.net/std/VOSI#{name.removesuffix('-1.1')}",
-            f"{tap}/{part}",
-            name == "tables-1.1",
-        )
-    _plain(root, "ivo://ivoa.net/std/DALI#examples", f"{tap}/examples")
+    if kind in ("", "tap"):
+        _tap(root, f"{base}vo/tap", limits)
+        for part, version in VOSI.items():
+            _plain(root, f"ivo://ivoa.net/std/VOSI#{part}", f"{base}vo/tap/{part}", version)
+        _plain(root, "ivo://ivoa.net/std/DALI#examples", f"{base}vo/tap/examples")
+    for one in [name] if kind == "scs" else scope.catalogues if not kind else ():
+        scope.catalogue(one)
+        _cone(root, f"{base}vo/scs/{quote(one)}", limits)
+    if kind in ("", "ssa") and scope.obscore is not None:
+        _ssa(root, f"{base}vo/ssa", limits)
+    if kind in ("", "datalink") and scope.obscore is not None:
+        _plain(root, "ivo://ivoa.net/std/DataLink#links-1.1", f"{base}vo/datalink", "1.1")
+    if kind in ("", "soda") and scope.obscore is not None:
+        _plain(root, "ivo://ivoa.net/std/SODA#sync-1.0", f"{base}vo/soda", "1.0")
+    if kind not in ("", "tap"):
+        own = f"{base}vo/{kind}" + (f"/{quote(name)}" if name else "")
+        for part in ("capabilities", "availability"):
+            _plain(root, f"ivo://ivoa.net/std/VOSI#{part}", f"{own}/{part}")
     return root
+
+
+def _cone(root: Any, address: str, limits: Limits) -> None:
+    capability = _capability(root, "ivo://ivoa.net/std/ConeSearch", "cs:ConeSearch")
+    _interface(capability, address, None, "base")
+    for name, value in (("maxSR", "180"), ("maxRecords", str(limits.rows)), ("verbosity", "true")):
+        _add(capability, name, value)
+    query = _add(capability, "testQuery")
+    for name, value in (("ra", "180"), ("dec", "0"), ("sr", "180")):
+        _add(query, name, value)
+
+
+def _ssa(root: Any, address: str, limits: Limits) -> None:
+    capability = _capability(root, "ivo://ivoa.net/std/SSA", "ssap:SimpleSpectralAccess")
+    _interface(capability, address, "1.1", "base")
+    for name, value in (
+        ("complianceLevel", "minimal"), ("dataSource", "survey"), ("creationType", "archival"),
+        ("supportedFrame", "ICRS"), ("maxSearchRadius", "180"), ("maxRecords", str(limits.rows)),
+        ("defaultMaxRecords", str(limits.usual_rows)), ("maxAperture", "180"),
+    ):  # fmt: skip
+        _add(capability, name, value)
+    query = _add(capability, "testQuery")
+    _add(query, "queryDataCmd", "REQUEST=queryData&MAXREC=1")
 
 
 def _capability(root: Any, standard: str, kind: str | None = None) -> Any:
@@ -87,9 +121,8 @@ def _interface(capability: Any, address: str, version: str | None, use: str, rol
     return interface
 
 
-def _plain(root: Any, standard: str, address: str, versioned: bool = False) -> None:
-    capability = _capability(root, standard)
-    _interface(capability, address, "1.1" if versioned else None, "full", "std")
+def _plain(root: Any, standard: str, address: str, version: str | None = None) -> None:
+    _interface(_capability(root, standard), address, version, "full", "std")
 
 
 def _tap(root: Any, address: str, limits: Limits) -> None:
