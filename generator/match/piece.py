@@ -103,6 +103,8 @@ class MatchPieces:
 
     def matched(self, rows: Kept, *others: Kept) -> Piece:
         """Return the piece of rows with the columns of cross-matches."""
+        from .walk import Match
+
         inputs = {"format": MADE_BY, "rows": rows.content}
         matches = []
         for match, other in zip(self._matches, others, strict=True):
