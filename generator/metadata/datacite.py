@@ -11,6 +11,7 @@ from typing import Any
 from ..model import Author
 from ..problems import plural
 from .citation import Work
+from .matched import related
 from .release_facts import CatalogueFacts, ReleaseFacts, one_line
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
@@ -118,6 +119,7 @@ def _related(facts: ReleaseFacts, catalogue: CatalogueFacts | None) -> list[dict
         return made | ({"resourceTypeGeneral": general} if general else {})
 
     found = [doi(p.doi, "IsDocumentedBy", "JournalArticle") for p in release.papers if p.doi]
+    found += related([catalogue] if catalogue else facts.catalogues)
     if catalogue:
         return found + ([doi(release.doi, "IsPartOf", "Dataset")] if release.doi else [])
     found += [doi(c.spec.doi, "HasPart", "Dataset") for c in facts.catalogues if c.spec.doi]

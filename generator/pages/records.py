@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
+from ..documents.formulas import in_one_line
 from ..escape import file_link
 from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script, records_text
 from ..processes import shared_out
@@ -19,6 +20,7 @@ LONGEST = 2000
 DESCRIPTION = 600
 HEADINGS = frozenset({"h2", "h3", "h4"})
 TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:[^<>"]|"[^"]*")*+)>')
+FORMULA = re.compile("<math.*?</math>", re.DOTALL)
 ID, ALT = re.compile(' id="([^"]*)"'), re.compile(' alt="([^"]*)"')
 BETWEEN = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "div", "br", "pre", "figcaption", "summary"})
 
@@ -114,6 +116,7 @@ def _sections(text: str) -> list[Section]:
     def add(words: str) -> None:
         sections[-1][1 if in_heading else 2] += words
 
+    text = FORMULA.sub(lambda found: html.escape(in_one_line(found[0])), text)
     for tag in TAG.finditer(text):
         add(html.unescape(text[at : tag.start()]))
         at = tag.end()

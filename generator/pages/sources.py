@@ -30,7 +30,7 @@ OF_PAGES = {"theme", OTHER_PAGES, OF_TEAM}
 """Inputs that do not affect metadata."""
 OTHER_DATA, OF_CHANGES, OF_DATA = "catalogues of other releases", "changes", "data of "
 """Inputs that depend on data, which are made first; the names of those of its own begin like the last."""
-OF_OTHERS = {"catalogues", "spectra", "known_issues", "media", "compare"}
+OF_OTHERS = {"catalogues", "spectra", "known_issues", "revisions", "media", "compare"}
 """Settings of other releases that pages do not show."""
 
 

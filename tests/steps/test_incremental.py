@@ -220,6 +220,7 @@ def test_a_document_that_lost_what_others_link_to_is_reported(survey: Survey) ->
 
 
 @pytest.mark.parametrize("change", few(['title = "S"', ""], 'title = "S"'))
+@pytest.mark.slow
 def test_pages_are_the_same_whatever_the_number_of_jobs(survey: Survey, tmp_path: Path, change: str) -> None:
     count = WORTH + 2  # enough for several processes
     for number in range(count):
