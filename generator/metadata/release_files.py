@@ -95,6 +95,9 @@ def _virtual_observatory(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator
         (meta / "voresource.xml").write_bytes(vo.record_document(facts, whole))
         check = "stilts xsdvalidate uselocals=true meta/voresource.xml"
         yield Product("meta/voresource.xml", std.VODATASERVICE, "record", check)
+        if facts.portal.services:
+            (meta / "oai.xml").write_bytes(vo.repository_document(facts, whole))
+            yield Product("meta/oai.xml", std.OAI_PMH, "record", "xmllint --noout meta/oai.xml")
 
 
 def _spectra(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
