@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..differences import predecessors
 from ..documents.find import Documents
 from ..model import Portal, Release
+from .own import OwnPage
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,17 @@ class Outline:
     """Whether its pages can run Python."""
     has_address: bool = False
     """Whether the address of the portal is known."""
+    own: tuple[OwnPage, ...] = ()
+    """The pages that a team has written for it."""
 
     @property
     def data(self) -> bool:
         return bool(self.catalogues) or self.spectra
 
 
-def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
+def declared(
+    portal: Portal, release: Release, documents: Documents, own: tuple[OwnPage, ...] = ()
+) -> Outline:
     """What a release will contain, from the portal's TOML files."""
     return Outline(
         release=True,
@@ -44,4 +49,5 @@ def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,
         python=release.chosen_python is not None,
+        own=own,
     )
