@@ -10,8 +10,12 @@
 
   /** The mark of the page's file; null where there is none. */
   const mark = async () => {
-    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
-    return answer.headers.get("ETag");
+    try {
+      const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+      return answer.headers.get("ETag");
+    } catch {
+      return tag; // the preview has ended
+    }
   };
 
   const showProblems = (problems) => {

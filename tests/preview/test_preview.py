@@ -68,12 +68,18 @@ class Preview:
         with urllib.request.urlopen(self.address + path, timeout=60) as answer:
             return str(answer.read().decode())
 
+    def has(self, path: str, text: str) -> bool:
+        """Whether a page is there and has a text."""
+        try:
+            return text in self.get(path)
+        except urllib.error.HTTPError:
+            return False
+
     def said(self) -> str:
         return self._log.read_text()
 
     def after(self, change: Callable[[], object], shown: Callable[[], bool]) -> None:
         """Make a change and wait until its result is shown."""
-        # inotify is asked for before the first build ends, but threads of it may begin later.
         change()
         until(shown, 120)
 
@@ -108,7 +114,7 @@ def test_every_kind_of_change_is_shown(preview: Preview, portal: Path) -> None:
     # A document that is new: it is in the navigation of others, and in both releases.
     preview.after(
         lambda: (portal / "content/policy.md").write_text("# Our policy\n\nShare it.\n"),
-        lambda: "Our policy" in preview.get("dr1/v1/docs/index.html"),
+        lambda: preview.has("dr1/v1/docs/index.html", "Our policy"),
     )
     # What a team says of a release, and a table.
     settings = portal / "releases/dr2/release.toml"
@@ -133,6 +139,13 @@ def test_every_kind_of_change_is_shown(preview: Preview, portal: Path) -> None:
     preview.after(
         lambda: (theme / "theme.toml").write_text('[light]\naccent = "#654321"\n'),
         lambda: "#654321" in style(preview),
+    )
+    # Folders that were not there when watching began.
+    own = '{#+++ title = "Nights" +++#}{% extends "base.html" %}'
+    (portal / "pages").mkdir()
+    preview.after(
+        lambda: (portal / "pages" / "nights.html").write_text(own),
+        lambda: preview.has("dr2/nights.html", "<h1>Nights</h1>"),
     )
     assert not (portal / "build" / "preview").exists() and not (portal / "build" / "site").exists()
 
@@ -193,6 +206,7 @@ def test_an_open_page_is_reloaded_at_its_place(preview: Preview, portal: Path, b
     assert browser.evaluate("document.body.textContent.includes('The next text.')")
     document.write_text(DOCUMENT)
     browser.wait("!document.querySelector('#drportal-preview-problems')", 120)
+    browser.goto("about:blank")  # the server ends before the browser does
 
 
 def test_a_warm_build_of_a_document_is_short(portal: Path) -> None:
