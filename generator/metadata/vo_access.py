@@ -81,8 +81,10 @@ def static_repository(facts: ReleaseFacts, record: Any, day: str) -> bytes:
         etree.SubElement(root, f"{{{static}}}ListMetadataFormats"), f"{{{oai}}}metadataFormat"
     )
     for name, value in (
-        ("metadataPrefix", "ivo_vor"), ("schema", f"{dc.removesuffix('/v1.0')}-v1.0.xsd"), ("metadataNamespace", dc),
-    ):  # fmt: skip
+        ("metadataPrefix", "ivo_vor"),
+        ("schema", f"{dc.removesuffix('/v1.0')}-v1.0.xsd"),
+        ("metadataNamespace", dc),
+    ):
         etree.SubElement(format_, f"{{{oai}}}{name}").text = value
     listed = etree.SubElement(root, f"{{{static}}}ListRecords")
     listed.set("metadataPrefix", "ivo_vor")
