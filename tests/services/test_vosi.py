@@ -38,6 +38,13 @@ def test_documents_are_valid(spectra_vo: str, schemas, tmp_path: Path, path: str
     assert schemas(schema, file)
 
 
+def test_astroquery_finds_the_attribute_without_which_it_reads_no_column(vo: str) -> None:
+    headers = {"User-Agent": "astroquery/0.4.11 Python/3.11"}
+    text = requests.get(f"{vo}tap/tables", headers=headers, timeout=60).text
+    assert text.count(' esatapplus:flags="0"') == text.count("<column ") > 10
+    assert "esatapplus:flags" not in requests.get(f"{vo}tap/tables", timeout=60).text
+
+
 def test_every_service_has_its_capabilities(spectra_vo: str) -> None:
     found = {}
     for path in ("", "tap/", "ssa/", "datalink/", "soda/", "scs/lrs/"):
