@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,10 @@ import typer
 from . import __version__
 from .audiences import Audience
 from .cluster.command import ingest
+from .completions import complete_release
+from .life.command import add, doctor, new, promote, publish
 from .match.command import cards
+from .preview.command import preview
 from .problems import clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
@@ -21,7 +23,6 @@ from .services.command import serve
 app = typer.Typer(
     help="Static, self-contained websites for astronomical data releases.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -48,30 +49,16 @@ def options(
     """Handle options before the command."""
 
 
-@app.command()
-def new(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")
-    ],
-    source: Annotated[
-        Path | None,
-        typer.Option(help="A table to start from: FITS, VOTable, Parquet, ECSV, CSV or another text table."),
-    ] = None,
-    name: Annotated[str, typer.Option(help="Name of the catalogue made from --source.")] = "catalogue",
-) -> None:
-    """Create a portal to start from."""
-    from .start import start_portal
-
-    with Report() as report:
-        lines = list(start_portal(folder, source, name, report))
-    for line in lines:
-        say(line)
+app.command()(new)
 
 
 @app.command()
 def build(
     releases: Annotated[
-        list[str] | None, typer.Argument(metavar="[RELEASE]...", help="e.g. dr8/v1.0; all by default.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[RELEASE]...", help="e.g. dr8/v1.0; all by default.", autocompletion=complete_release
+        ),
     ] = None,
     portal: PortalOption = Path(),
     out: Annotated[
@@ -111,17 +98,19 @@ def build(
     if not built.changed:
         say(f"nothing has changed: {_near(built.site)}")
         return
-    pages = sum(1 for _ in built.site.rglob("*.html"))
-    say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
+    made = f"{several(len(built.releases), 'release')}, {several(built.pages, 'page')}"
+    say(f"built {made}: {_near(built.site)}")
 
 
-app.command()(ingest)
-app.command()(cards)
+for command in (preview, add, promote, publish, doctor, ingest, cards):
+    app.command()(command)
 
 
 @app.command()
 def check(
-    releases: Annotated[list[str] | None, typer.Argument(metavar="[RELEASE]...")] = None,
+    releases: Annotated[
+        list[str] | None, typer.Argument(metavar="[RELEASE]...", autocompletion=complete_release)
+    ] = None,
     portal: PortalOption = Path(),
     write_schema: Annotated[
         bool, typer.Option("--write-schema", help="Write the schema of each catalogue that has none.")
@@ -326,7 +315,12 @@ def unseal(
 
 @app.command()
 def media(
-    release: Annotated[str, typer.Argument(metavar="RELEASE", help="e.g. dr8/v1.0, as it was built.")],
+    release: Annotated[
+        str,
+        typer.Argument(
+            metavar="RELEASE", help="e.g. dr8/v1.0, as it was built.", autocompletion=complete_release
+        ),
+    ],
     to: Annotated[str, typer.Option("--to", metavar="cd|dvd|bd|usb", help="The kind of medium.")],
     out: Annotated[
         Path, typer.Option(metavar="PATH", help="A file .iso or a folder for images; a folder for usb.")
@@ -376,6 +370,4 @@ def _near(path: Path) -> str:
 
 def main() -> None:
     """Run the command given by the arguments."""
-    # Imports and pages make many objects that stay: searching them for garbage so often finds none.
-    gc.set_threshold(50_000, 20, 20)
     run(app)

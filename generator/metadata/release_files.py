@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .. import plugins
+from ..files import unsafe
 from . import citation, datacite, jsonld, rocrate
 from . import standards as std
 from .pack import Pack
 from .release_facts import ReleaseFacts
+from .sky import sky_functions
 from .standards import PYTHON, Product
 
 
@@ -27,11 +30,27 @@ def write_metadata(facts: ReleaseFacts, out: Path) -> Pack:
         pack.products += _virtual_observatory(facts, out, pack)
         pack.products += _catalogues(facts, out)
     pack.products += _spectra(facts, out, pack)
+    pack.products += _of_plugins(facts, out)
     listed = [(p.path, p.standard.name) for p in pack.products]
     _save_json(out / "ro-crate-metadata.json", rocrate.crate(facts, out, listed))
     check = f"{PYTHON} \"from rocrate.rocrate import ROCrate; print(ROCrate('.').name)\""
     pack.products.append(Product("ro-crate-metadata.json", std.ROCRATE, "crate", check))
     return pack
+
+
+def _of_plugins(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
+    """Files that plugins write. Raises InputError for one that fails, or names a file it has not written."""
+    for plugin, write in plugins.with_hook(plugins.METADATA):
+        try:
+            made = list(write(facts, out))
+        except Exception as error:
+            raise plugin.failed(plugins.METADATA, error) from None
+        for one in made:
+            if unsafe(one.path) or not (out / one.path).is_file():
+                raise plugin.failed(
+                    plugins.METADATA, ValueError(f"{one.path!r} is not a file of the release")
+                )
+            yield Product(one.path, std.Standard(one.standard, one.address), "plugin", one.check)
 
 
 def _citation(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
@@ -132,6 +151,9 @@ def _catalogues(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
     check = f'{PYTHON} "from astropy.table import Table; print({read})"'
     for name in names:
         yield Product(f"meta/cds/{name}", std.CDS, "bytes", check)
+    _save(out / "meta/sky.sql", sky_functions())
+    check = f"{PYTHON} \"import duckdb; duckdb.execute(open('meta/sky.sql').read())\""
+    yield Product("meta/sky.sql", std.DUCKDB, "sky", check)
     if first := hats_collection.primary(facts):
         _save(out / "data/collection.properties", hats_collection.collection_properties(facts, first))
         check = f"{PYTHON} \"import hats; print(hats.read_hats('data'))\""

@@ -8,13 +8,14 @@ import functools
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 
 from ..escape import in_template, sql_name
 from ..formats.blocks import Engine
@@ -25,6 +26,7 @@ from ..notebook.own import own_notebooks
 from ..pieces import Damaged, read_record, write_record
 from ..problems import InputError, Problem
 from ..pyodide import Parts, Shipped
+from .own import PAGES, TEMPLATES, own_folders
 from .theme import Theme, load_theme
 
 OF_PYTHON = frozenset({"python.js", "python.css"})
@@ -195,7 +197,7 @@ class Assets:
         """The theme's templates in a language."""
         if code not in self._environments:
             environment = jinja2.Environment(
-                loader=jinja2.FileSystemLoader([folder / "templates" for folder in self.theme.folders]),
+                loader=self._loader(),
                 autoescape=True,
                 undefined=jinja2.StrictUndefined,
                 auto_reload=False,
@@ -206,13 +208,23 @@ class Assets:
             )
             environment.filters["sql_name"] = sql_name
             language = self.language(code)
+            translate = functools.cache(lambda message: in_template(message, language.gettext(message)))
             environment.install_gettext_callables(  # type: ignore[attr-defined]
-                functools.lru_cache(None)(lambda message: in_template(message, language.gettext(message))),
+                translate,
                 lambda one, many, n: in_template(f"{one}{many}", language.ngettext(one, many, n)),
                 newstyle=True,
             )
+            environment.globals["gettext"] = environment.globals["_"] = _quick_gettext(translate)
             self._environments[code] = environment
         return self._environments[code]
+
+    def _loader(self) -> jinja2.BaseLoader:
+        """Templates of the portal, then those of the theme, which are also found below drportal/."""
+        themes = jinja2.FileSystemLoader([folder / TEMPLATES for folder in self.theme.folders])
+        folder = self.portal.folder
+        own = jinja2.FileSystemLoader(folder / TEMPLATES)
+        pages = jinja2.PrefixLoader({PAGES: jinja2.FileSystemLoader(folder / PAGES), "drportal": themes})
+        return jinja2.ChoiceLoader([own, themes, pages] if own_folders(folder) else [themes])
 
     def client_strings(self, python: bool) -> list[str]:
         """The English texts of scripts: every translatable string of templates/strings.html, and with
@@ -250,6 +262,16 @@ class Assets:
                 target.write_bytes(content)
             else:
                 shutil.copyfile(content, target)
+
+
+def _quick_gettext(translate: Callable[[str], Markup]) -> Callable[..., Markup]:
+    """What jinja's own `gettext` returns, but quicker for texts without values: a page has dozens."""
+    whole = functools.cache(lambda message: translate(message) % {})
+
+    def gettext(message: str, /, **values: object) -> Markup:
+        return translate(message) % values if values else whole(message)
+
+    return gettext
 
 
 def _messages(template: str) -> list[str]:

@@ -30,6 +30,7 @@ from .headers import Keyword, header_keywords
 from .known_issues import Affected, find_affected
 from .names import Names
 from .outline import Outline
+from .own import own_pages
 from .views import CatalogueView, SpectraView
 
 if TYPE_CHECKING:
@@ -120,11 +121,13 @@ class Site(Once):
             catalogues=tuple(c.name for c in self.catalogues),
             spectra=bool(self.spectra),
             issues=bool(self.release and self.release.known_issues),
-            changes=bool(self.changes),
+            crossmatches=any(view.matches for view in self.catalogues),
+            changes=bool(self.changes or (self.release and self.release.revisions)),
             sky=any(view.is_mapped for view in self.catalogues),
             documents=self.documents,
             python=bool(self.release and self.release.chosen_python),
             has_address=self.address is not None,
+            own=own_pages(self.portal.folder),
         )
 
     @functools.cached_property

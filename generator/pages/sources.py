@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from .. import plugins
 from ..checksums import link_tree
 from ..differences import Changes
 from ..files import files_below
@@ -17,6 +18,7 @@ from ..model import Portal, Release
 from ..notebook.own import FOLDER as NOTEBOOKS
 from ..pieces import Digests, Kept, digest_of
 from .assets import Assets
+from .own import own_folders
 from .shelf import Shelf
 from .site import Key, Site
 from .write import open_release
@@ -30,7 +32,7 @@ OF_PAGES = {"theme", OTHER_PAGES, OF_TEAM}
 """Inputs that do not affect metadata."""
 OTHER_DATA, OF_CHANGES, OF_DATA = "catalogues of other releases", "changes", "data of "
 """Inputs that depend on data, which are made first; the names of those of its own begin like the last."""
-OF_OTHERS = {"catalogues", "spectra", "known_issues", "media", "compare"}
+OF_OTHERS = {"catalogues", "spectra", "known_issues", "revisions", "media", "compare"}
 """Settings of other releases that pages do not show."""
 
 
@@ -66,6 +68,7 @@ class PageSources:
         """The digests of everything except the documents, by name."""
         own = {"drportal": code_digest(self.digests), "theme": theme_digest(self.assets, self.digests)}
         own["portal.toml"] = settings_of(self.portal)
+        own |= plugins.inputs(*plugins.HOOKS)
         release = self.release.model_dump(mode="json")
         tables = [one for one in self.release.catalogues if one.changes_since]
         release["catalogues"] = [
@@ -114,7 +117,7 @@ class PageSources:
     def _files(self) -> dict[str, str]:
         """The digests of documents and of the files beside them."""
         folders = (self.release.folder / "docs", self.portal.folder / "content")
-        return {str(f): sha256 for folder in folders for f, sha256 in _below(folder, self.digests).items()}
+        return {f: sha256 for folder in folders for f, sha256 in _below(folder, self.digests).items()}
 
     def path_of(self, document: Path) -> str:
         """The name of a document's file in the inputs."""
@@ -174,9 +177,9 @@ def code_digest(digests: Digests) -> str:
 
 
 @functools.lru_cache(maxsize=8)
-def _below(folder: Path, digests: Digests) -> dict[Path, str]:
+def _below(folder: Path, digests: Digests) -> dict[str, str]:
     """The digests of all files below a folder, ordered by path; cached, because releases share folders."""
-    return digests.of_all(Path(p) for p in files_below(folder) if os.path.isfile(p))  # noqa: PTH113
+    return digests.of_all(p for p in files_below(folder) if os.path.isfile(p))  # noqa: PTH113
 
 
 def settings_of(portal: Portal) -> str:
@@ -186,7 +189,8 @@ def settings_of(portal: Portal) -> str:
 
 def theme_digest(assets: Assets, digests: Digests) -> str:
     """The digest of the files of a theme."""
-    return _digest([Path(p) for folder in assets.theme.folders for p in files_below(folder)], digests)
+    folders = [*assets.theme.folders, *own_folders(assets.portal.folder)]
+    return _digest([Path(p) for folder in folders for p in files_below(folder)], digests)
 
 
 def _digest(files: list[Path], digests: Digests) -> str:
