@@ -22,6 +22,7 @@ languages = ["en", "zh"]
 contact = "archive@sky.example.org"
 base_url = "https://sky.example.org/releases/"
 ivoid = "ivo://example.sky"
+services = "https://vo.sky.example.org"
 license = "cc-by-4.0"
 
 [title]

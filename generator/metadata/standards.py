@@ -48,6 +48,11 @@ MOC = Standard("MOC 2.0", "https://www.ivoa.net/documents/MOC/", "mocpy")
 VODATASERVICE = Standard(
     "VODataService 1.2, VOResource 1.1", "https://www.ivoa.net/documents/VODataService/", "lxml"
 )
+OAI_PMH = Standard(
+    "OAI-PMH static repository 2.0",
+    "https://www.openarchives.org/OAI/2.0/guidelines-static-repository.htm",
+    "lxml",
+)
 OBSCORE = Standard("ObsCore 1.1", "https://www.ivoa.net/documents/ObsCore/", "pyarrow")
 OBSCORE_VOTABLE = Standard("ObsCore 1.1 as VOTable", OBSCORE.address, "astropy")
 CROISSANT = Standard("Croissant 1.0", "https://docs.mlcommons.org/croissant/docs/croissant-spec.html")

@@ -64,12 +64,13 @@ def _address(interface: Any, address: str, use: str) -> None:
 
 def static_repository(facts: ReleaseFacts, record: Any, day: str) -> bytes:
     """The record as an OAI-PMH static repository, for registries that harvest through a gateway."""
-    oai, static, dc = (
+    oai, static, registry = (
         "http://www.openarchives.org/OAI/2.0/",
         "http://www.openarchives.org/OAI/2.0/static-repository",
         "http://www.ivoa.net/xml/RegistryInterface/v1.0",
     )
-    root = etree.Element(f"{{{static}}}Repository", nsmap={None: static, "oai": oai, "xsi": XSI})
+    # No default namespace: elements of a record have none, and would be taken for elements of it.
+    root = etree.Element(f"{{{static}}}Repository", nsmap={"static": static, "oai": oai, "xsi": XSI})
     identify = etree.SubElement(root, f"{{{static}}}Identify")
     for name, value in (
         ("repositoryName", facts.portal.name), ("baseURL", facts.link("meta/oai.xml")),
@@ -81,10 +82,8 @@ def static_repository(facts: ReleaseFacts, record: Any, day: str) -> bytes:
         etree.SubElement(root, f"{{{static}}}ListMetadataFormats"), f"{{{oai}}}metadataFormat"
     )
     for name, value in (
-        ("metadataPrefix", "ivo_vor"),
-        ("schema", f"{dc.removesuffix('/v1.0')}-v1.0.xsd"),
-        ("metadataNamespace", dc),
-    ):
+        ("metadataPrefix", "ivo_vor"), ("schema", registry), ("metadataNamespace", registry),
+    ):  # fmt: skip
         etree.SubElement(format_, f"{{{oai}}}{name}").text = value
     listed = etree.SubElement(root, f"{{{static}}}ListRecords")
     listed.set("metadataPrefix", "ivo_vor")

@@ -148,7 +148,7 @@ def _handler(words: list[str]) -> Handler:
         case ["scs", name, "capabilities"]:
             return lambda request, asked: described(asked, "scs", name)
         case ["tap", "tables", *rest]:
-            return lambda request, asked: tables(asked, "/".join(rest))
+            return lambda request, asked: tables(asked, "/".join(rest), request.headers.get("user-agent", ""))
         case ["tap", "examples"]:
             return lambda request, asked: examples(asked)
         case ["ssa"]:

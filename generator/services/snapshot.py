@@ -129,9 +129,13 @@ def open_snapshot(folder: Path, mark: tuple[int, ...], scratch: Path, memory: in
         database = Database(scratch, memory, threads)
         scopes = fill(database, releases, lambda file: _held_file(file, descriptors, left))
         return Snapshot(mark, folder, place, scopes, database, 0, descriptors)
-    except BaseException:
+    except BaseException as error:
+        held = str(DESCRIPTORS / str(descriptors[0])) if descriptors else ""
         for one in descriptors:
             os.close(one)
+        if isinstance(error, InputError) and held:
+            shown = [replace(p, file=p.file.replace(held, str(folder), 1)) for p in error.problems]
+            raise InputError(shown) from None
         raise
 
 

@@ -153,6 +153,31 @@ def test_registry_records_keep_their_schemas(described: Described, tmp_path: Pat
     assert text.max_order == 6
 
 
+def test_records_name_the_services_that_the_team_runs(described: Described, tmp_path: Path) -> None:
+    meta = described.release / "meta"
+    record = etree.parse(meta / "voresource.xml")
+    found = {
+        (c.get("standardID", ""), c.findtext("interface/accessURL"))
+        for c in record.iterfind("capability")
+        if c.find("interface").get("role") == "std"
+    }
+    base = "https://vo.sky.example.org/dr2/vo/"
+    assert ("ivo://ivoa.net/std/TAP", f"{base}tap") in found
+    assert ("ivo://ivoa.net/std/ConeSearch", f"{base}scs/stars") in found
+    assert ("ivo://ivoa.net/std/SSA", f"{base}ssa") in found
+    assert f"{base}scs/plain" not in {address for _, address in found}  # it has no positions
+    folders = [u.text for u in record.iterfind("capability/interface/accessURL[@use='dir']")]
+    assert folders == [f"{ADDRESS}/dr2/data/"]
+    repository = etree.parse(meta / "oai.xml")
+    (inner,) = repository.iter("{http://www.ivoa.net/xml/RegistryInterface/v1.0}Resource")
+    assert [(e.tag, e.text and e.text.strip()) for e in inner.iter()] == [
+        (e.tag, e.text and e.text.strip()) for e in record.getroot().iter()
+    ]
+    alone = tmp_path / "record.xml"
+    alone.write_bytes(etree.tostring(inner))
+    assert registry_schemas(tmp_path)("resource.xsd", alone)
+
+
 def test_mocs_contain_every_row_and_little_else(described: Described, stars: Table) -> None:
     from mocpy import MOC
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -36,6 +38,16 @@ def test_documents_are_valid(spectra_vo: str, schemas, tmp_path: Path, path: str
     file = tmp_path / "document.xml"
     file.write_bytes(answer.content)
     assert schemas(schema, file)
+
+
+def test_astroquery_finds_the_attribute_without_which_it_reads_no_column(vo: str) -> None:
+    parts = urlsplit(f"{vo}tap/tables")
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+    connection.request("GET", parts.path)  # as astroquery does, without a name
+    text = connection.getresponse().read().decode()
+    connection.close()
+    assert text.count(' esatapplus:flags="0"') == text.count("<column ") > 10
+    assert "esatapplus:flags" not in requests.get(f"{vo}tap/tables", timeout=60).text
 
 
 def test_every_service_has_its_capabilities(spectra_vo: str) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from ...metadata.vodataservice import VR, VS, XSI
+from ...metadata.vo_access import XSI
+from ...metadata.vodataservice import VR, VS
 from ..limits import Limits
 from ..results.writers import FORMATS
 from ..scopes import Scope

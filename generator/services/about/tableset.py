@@ -6,13 +6,17 @@ from typing import Any
 
 from lxml import etree
 
+from ...metadata.vo_access import XSI
 from ...metadata.vo_columns import xml_text
-from ...metadata.vodataservice import VOSI, VS, XSI
+from ...metadata.vodataservice import VOSI, VS
 from ..adql.words import as_identifier
 from ..columns import Column, Table
 from ..faults import NotFound
 from ..scopes import Scope
 from ..tap_schema import KEYS_OF_OWN, adql_name
+
+ESA = "http://esavo.esa.int/xml/EsaTapPlus"
+"""Declared under the prefix by which astroquery looks for its attribute."""
 
 
 def tableset(scope: Scope, brief: bool) -> Any:
@@ -40,7 +44,8 @@ def one_table(scope: Scope, name: str) -> Any:
 
 
 def _root(name: str, kind: str) -> Any:
-    root = etree.Element(f"{{{VOSI}}}{name}", nsmap={"vosi": VOSI, "vs": VS, "xsi": XSI})
+    spaces = {"vosi": VOSI, "vs": VS, "xsi": XSI, "esatapplus": ESA}
+    root = etree.Element(f"{{{VOSI}}}{name}", nsmap=spaces)
     root.set(f"{{{XSI}}}type", f"vs:{kind}")
     return root
 

@@ -12,7 +12,7 @@ from ..sending import text
 from ..service import Asked
 from ..tap.examples import examples_page
 from .capabilities import capabilities
-from .tableset import one_table, tableset
+from .tableset import ESA, one_table, tableset
 
 AVAILABILITY = "http://www.ivoa.net/xml/VOSIAvailability/v1.0"
 XML = "text/xml; charset=utf-8"
@@ -36,10 +36,13 @@ async def described(asked: Asked, kind: str = "", name: str = "") -> Response:
     return text(document(capabilities(asked.scope, asked.base, asked.limits, kind, name)), XML)
 
 
-async def tables(asked: Asked, name: str) -> Response:
-    """All tables, or one of them. Raises NotFound."""
+async def tables(asked: Asked, name: str, client: str) -> Response:
+    """All tables, or one of them. `client` is the program that asks, as it calls itself. Raises NotFound."""
     brief = asked.given.one("DETAIL") == "min"
     root = one_table(asked.scope, name) if name else tableset(asked.scope, brief)
+    if not client:  # astroquery, which reads no column without an attribute that ESA alone has
+        for column in root.iter("column"):
+            column.set(f"{{{ESA}}}flags", "0")
     return text(document(root), XML)
 
 

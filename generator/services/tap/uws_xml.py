@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from ...metadata.vo_access import XSI
 from ...metadata.vo_columns import xml_text
-from ...metadata.vodataservice import XSI
 from ..jobs import COMPLETED, ERROR, Job
 
 UWS = "http://www.ivoa.net/xml/UWS/v1.0"
