@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -63,9 +64,21 @@ def check_portal(
                 _check_catalogue(spec, release, write, rows, declared, notices, report)
             except InputError as error:
                 problems += error.problems
+        problems += _placeholders(release)
     problems += check_documents(portal, declared)
     problems += _python_problems(portal, chosen)
     return notices, problems
+
+
+def _placeholders(release: Release) -> Iterator[Problem]:
+    """What `drportal add` could not know, and nobody has written since."""
+    schemas = {release.folder / c.schema_file for c in release.catalogues if c.schema_file}
+    for file in (release.file, *sorted(schemas)):
+        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines() if file.is_file() else ()
+        for number, line in enumerate(lines, 1):
+            if re.search(r"\bTODO\b", line):
+                what = f"still says {' '.join(line.split())[:80]!r}"
+                yield Problem(str(file), f"line {number}", what, "write what belongs there, without TODO")
 
 
 def _python_problems(portal: Portal, releases: list[Release]) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import shutil
 import tempfile
 import textwrap
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .model import CatalogueSource, Release, load_portal
+from .model import Audience, CatalogueSource, Edition, Release, load_portal
+from .model.dates import partial_date
+from .model.release import FOLDER
 from .model.strict import NAME
 from .problems import InputError, Problem, several
 from .report import Report
@@ -23,16 +26,40 @@ if TYPE_CHECKING:
     from .ingest.checks.rules import Ask
     from .ingest.inputs import Input
 
-STARTER = Path(__file__).parent / "starter"
+HERE = Path(__file__).parent
+STARTERS = {
+    "survey": HERE / "starter",
+    "single": HERE / "starters" / "single",
+    "mirror": HERE / "starters" / "mirror",
+}
+"""What `--template` can name."""
+SCHEMAS = ".drportal"
+"""Folder of a portal with the JSON Schemas of its files, for editors."""
+KEPT = HERE / "model" / "schema"
 WIDTH = 100
 """Maximum length of a comment line."""
 
 
-def start_portal(folder: Path, source: Path | None, name: str, report: Report) -> Iterator[str]:
-    """Copy the starter portal to `folder`; with a source table, make it the catalogue and write its schema.
+@dataclass(frozen=True)
+class Kind:
+    """What kind of portal to begin, and its first release."""
+
+    template: str = "survey"
+    release: str | None = None
+    """Its id; that of the template by default."""
+    audience: Audience = Audience.public
+    published: str | None = None
+    """Its date; that of the template by default."""
+
+
+def start_portal(
+    folder: Path, source: Path | None, name: str, report: Report, kind: Kind = Kind()
+) -> Iterator[str]:
+    """Copy a starter portal to `folder`; with a source table, make it the catalogue and write its schema.
 
     Yields lines that say what was done. Raises InputError.
     """
+    _refuse(kind, source)
     there = folder.exists()
     if there and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(Problem(str(folder), "", "already exists", "name a folder that does not exist yet"))
@@ -42,10 +69,16 @@ def start_portal(folder: Path, source: Path | None, name: str, report: Report) -
     if not NAME.fullmatch(name):
         fix = "use lower-case letters, digits and _ (at most 40)"
         raise InputError(Problem("new", "--name", f"{name!r} cannot be used as a name", fix))
-    shutil.copytree(STARTER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(STARTERS[kind.template], folder, dirs_exist_ok=True, ignore=ignored)
+    if kind.template == "mirror":
+        yield f"{folder}: a mirror to start from; its README.md says how"
+        return
     try:
+        _name_release(folder, kind)
         if source:
             yield from _use_source(folder, source, name, report)
+        write_schemas(folder)
     except BaseException:  # Ctrl+C too: half a portal would block the next attempt
         shutil.rmtree(folder)
         if there:
@@ -54,6 +87,80 @@ def start_portal(folder: Path, source: Path | None, name: str, report: Report) -
     yield f"{folder}: a portal to start from"
     yield f"next: drportal check --portal {folder}"
     yield f"then: drportal build --portal {folder}"
+
+
+def _refuse(kind: Kind, source: Path | None) -> None:
+    """Raise InputError for a kind of portal that does not exist, or has no releases."""
+    if kind.template not in STARTERS:
+        what = f"{kind.template!r} is no template"
+        raise InputError(Problem("new", "--template", what, f"use one of: {', '.join(STARTERS)}"))
+    if kind.template == "mirror" and (source or kind.release):
+        fix = "leave out --source and --release, or use another template"
+        raise InputError(Problem("new", "--template", "a mirror has no table of its own", fix))
+    if kind.published is not None:
+        given_date(kind.published, "new")
+    if kind.release is not None and not FOLDER.fullmatch(kind.release):
+        fix = "write one such as dr9/v1.0: lower-case letters, digits, dots and -"
+        raise InputError(Problem("new", "--release", f"{kind.release!r} cannot be the id of a release", fix))
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Put the JSON Schemas for editors into a portal, and name them in its files; what was written."""
+    beside = folder / SCHEMAS
+    beside.mkdir(exist_ok=True)
+    wanted = [(beside / one.name, one.read_text(encoding="utf-8")) for one in sorted(KEPT.glob("*.json"))]
+    files = [folder / "portal.toml", *sorted((folder / "releases").glob("**/release.toml"))]
+    for file in files:
+        text = file.read_bytes().decode("utf-8-sig") if file.is_file() else ""
+        if text and not text.startswith("#:schema"):
+            wanted.append((file, f"{schema_line(file, folder)}\n{text}"))
+    changed = [(f, text) for f, text in wanted if not f.is_file() or f.read_bytes() != text.encode()]
+    for file, text in changed:
+        file.write_bytes(text.encode())
+    return [file for file, _ in changed]
+
+
+def schema_line(file: Path, folder: Path) -> str:
+    """The comment that tells editors where the schema of a file of the portal is."""
+    schema = folder / SCHEMAS / f"{file.stem}.schema.json"
+    return f"#:schema {Path(os.path.relpath(schema.resolve(), file.parent.resolve())).as_posix()}"
+
+
+def given_date(value: str, command: str) -> None:
+    """Raise InputError unless the date that a command was given is one."""
+    try:
+        partial_date(value)
+    except ValueError as error:
+        what, _, fix = str(error).partition("; ")
+        raise InputError(Problem(command, "--published", f"{value!r} {what}", fix)) from None
+
+
+def _name_release(folder: Path, kind: Kind) -> None:
+    """Give the release its id, the names that follow from it, and its audience."""
+    file = next(folder.glob("releases/**/release.toml"))
+    text = file.read_text(encoding="utf-8")
+    if kind.release:
+        first, _, second = kind.release.partition("/")
+        version, _, batch = second.partition("-")
+        lines = f'name = "{first.upper()}"\n'
+        lines += f'version = "{version}"\n' if version else ""
+        lines += f'batch = "{batch.upper()}"\n' if batch else ""
+        label = " ".join(part for part in (first.upper(), version, batch.upper()) if part)
+        text = re.sub(r'^name = "(.*)"\n', lambda _: lines, text, count=1, flags=re.M)
+        text = re.sub(r"^# version = .*\n", "", text, flags=re.M)
+        text = text.replace("My Survey DR1", f"My Survey {label}")
+        other = folder / "releases" / kind.release
+        other.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.rename(other)
+        file = other / file.name
+    if kind.published:
+        line = f'published = "{kind.published}"'
+        text = re.sub(r'^published = "[^"]*"', lambda _: line, text, flags=re.M)
+    if kind.audience != Audience.public:
+        text = re.sub(
+            r"^published = .*\n", lambda m: f'{m[0]}audience = "{kind.audience}"\n', text, flags=re.M
+        )
+    file.write_text(text, encoding="utf-8")
 
 
 @dataclass
@@ -112,7 +219,8 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
     head = file.read_text(encoding="utf-8").partition("[[catalogues]]")[0]
     # The starter's comments above the table are about its simulated table, not about this one.
     head = head.rpartition("\n\n")[0] + "\n\n"
-    path, near = _path(source, folder, file.parent)
+    near = is_near(source, folder)
+    path = path_from(file.parent, source, near)
     entry = _Catalogue(name, path)
     if not near:
         entry.comments["source"] = ["Neither below nor next to the portal: its full path on this computer."]
@@ -122,7 +230,7 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
         listed = ", ".join(f"{number} ({said})" if said else str(number) for number, said in tables.items())
         entry.comments["hdu"] = _wrapped(f"The file has {len(tables)} tables: {listed}. This one is read:")
     file.write_text(head + entry.toml(), encoding="utf-8")
-    release = load_portal(folder).releases[0]
+    release = load_portal(folder, Edition.today(Audience.team)).releases[0]
     schema = file.with_name(f"{name}.yaml")
     changes = write_schema(entry.spec(), release, schema)
     entry.schema = schema.name
@@ -135,7 +243,7 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
     except InputError as error:
         found, failed = "", error.problems
     file.write_text(head + entry.toml(), encoding="utf-8")
-    load_portal(folder)
+    load_portal(folder, Edition.today(Audience.team))
     whole = "" if near else " (the full path, as the file is neither below the portal nor next to it)"
     yield f"{file}: catalogue {name} of {path}{whole}{found}"
     yield f"{schema}: {said}"
@@ -143,16 +251,20 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
     yield from (f"before the first build: {problem}" for problem in failed)
 
 
-def _path(source: Path, folder: Path, release: Path) -> tuple[str, bool]:
-    """The path of the source for release.toml, and whether it is below or next to the portal.
+def is_near(source: Path, folder: Path) -> bool:
+    """Whether a file is below or next to the portal."""
+    return (source.parent.resolve() / source.name).is_relative_to(folder.resolve().parent)
+
+
+def path_from(release: Path, source: Path, near: bool = True) -> str:
+    """The path of the source for release.toml: relative to its folder, or the full path.
 
     Symbolic links are resolved first, as `..` after a link leads elsewhere.
     """
     whole = source.parent.resolve() / source.name
-    near = whole.is_relative_to(folder.resolve().parent)
     path = os.path.relpath(whole, release.resolve()) if near else str(whole)
     # A name that could be a pattern is one only if no file has that name; see source_files.
-    return Path(path).as_posix() if (release / path).is_file() else glob.escape(path), near
+    return Path(path).as_posix() if (release / path).is_file() else glob.escape(path)
 
 
 def _tables(source: Path) -> dict[int, str]:

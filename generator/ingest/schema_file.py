@@ -31,11 +31,9 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
 
             file.write_bytes(simulated_table(spec.simulate.kind)[1].read_bytes())
             return []
-        sources = [open_source(f, spec, Path(scratch)) for f in source_files(spec, release)]
-        fields = unified(sources)
-        fields = settled(fields, {}, position_names(fields, spec.roles))
+        fields, names = source_fields(spec, release, Path(scratch))
     lines: list[str] = []
-    columns = [_column(f, spec.name, lines) for f in fields]
+    columns = [column_of(f, spec.name, lines) for f in fields]
     name = spec.table or spec.name
     schema = {
         "name": spec.name,
@@ -43,7 +41,7 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
         "tables": [{"name": name, "@id": f"#{name}", "columns": columns}],
     }
     text = yaml.safe_dump(schema, sort_keys=False, allow_unicode=True, width=110)
-    source = ", ".join(s.file.name for s in sources[:3]) + (", ..." if len(sources) > 3 else "")
+    source = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
     head = f"# Columns of {source}: complete units (ivoa:unit), UCDs (ivoa:ucd) and descriptions.\n"
     head += "".join(f"# {' '.join(line.split())}\n" for line in lines)
     try:
@@ -55,7 +53,15 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
     return lines
 
 
-def _column(field: Field, table: str, lines: list[str]) -> dict[str, Any]:
+def source_fields(spec: CatalogueSource, release: Release, scratch: Path) -> tuple[list[Field], list[str]]:
+    """Return the columns of a catalogue's sources as these describe them, and the names of their files."""
+    sources = [open_source(file, spec, scratch) for file in source_files(spec, release)]
+    fields = unified(sources)
+    return settled(fields, {}, position_names(fields, spec.roles)), [one.file.name for one in sources]
+
+
+def column_of(field: Field, table: str, lines: list[str]) -> dict[str, Any]:
+    """Return a column for a schema; units and UCDs that are changed or left out are added to `lines`."""
     column: dict[str, Any] = {"name": field.name, "@id": f"#{table}.{field.name}", "datatype": field.datatype}
     kind = field.type.value_type if is_array(field.type) else field.type
     if is_text(kind):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 FORM = re.compile(r"(\d+(?:\.\d+)?) ?([kMGT]?)(i?)B")
 POWERS = {"": 0, "k": 1, "M": 2, "G": 3, "T": 4}
@@ -20,7 +20,9 @@ def size(value: object) -> object:
     return int(float(number) * (1024 if binary else 1000) ** POWERS[letter])
 
 
-Size = Annotated[int, BeforeValidator(size)]
+Size = Annotated[
+    int, BeforeValidator(size), WithJsonSchema({"type": "string", "pattern": f"^{FORM.pattern}$"})
+]
 
 
 def said(size: int, down: bool = False) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 
 import babel
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 MAIL_ADDRESS = re.compile(r"[^\s@\"'<>?&:/\\]+@[^\s@\"'<>?&:/\\]+")
@@ -32,7 +32,17 @@ def _as_table(value: object) -> object:
     return {"": value} if isinstance(value, str) else value
 
 
-Text = Annotated[dict[str, str], BeforeValidator(_as_table)]
+_WRITTEN = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "patternProperties": {f"^{LANGUAGE.pattern}$": {"type": "string"}},
+        },
+    ]
+}
+Text = Annotated[dict[str, str], BeforeValidator(_as_table), WithJsonSchema(_WRITTEN)]
 """A plain string (stored under the key "", for every language) or one string per language code."""
 
 

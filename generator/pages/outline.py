@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..differences import predecessors
 from ..documents.find import Documents
 from ..model import Portal, Release
+from ..model.crossmatch import Crossmatch
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Outline:
     """Their names."""
     spectra: bool = False
     issues: bool = False
+    crossmatches: bool = False
     changes: bool = False
     sky: bool = False
     """Whether a catalogue has positions to show on a map."""
@@ -40,8 +42,17 @@ def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
         catalogues=tuple(c.name for c in release.catalogues),
         spectra=bool(release.spectra),
         issues=bool(release.known_issues),
-        changes=bool(predecessors(portal.releases, release)),
+        crossmatches=any(_is_seen(match, release) for match in release.crossmatch),
+        changes=bool(predecessors(portal.releases, release) or release.revisions),
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,
         python=release.chosen_python is not None,
+    )
+
+
+def _is_seen(match: Crossmatch, release: Release) -> bool:
+    """Whether readers see the separations of a cross-match; if not, they are told nothing of it."""
+    return any(
+        spec.name == match.catalogue and not spec.hides(f"{match.prefix}separation")
+        for spec in release.catalogues
     )

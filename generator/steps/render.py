@@ -33,6 +33,17 @@ Known = Callable[[], tuple[str, Mapping[str, str]]]
 def render(
     plan: Plan, made: AllMade, assets: Assets, shelf: Shelf, workshop: Workshop, report: Report
 ) -> None:
+    """Make the pages of all chosen releases, everything else in their sites except data, and the index.
+
+    Raises InputError.
+    """
+    render_releases(plan, made, assets, shelf, workshop, report)
+    render_index(plan, made, assets, shelf, workshop, report)
+
+
+def render_releases(
+    plan: Plan, made: AllMade, assets: Assets, shelf: Shelf, workshop: Workshop, report: Report
+) -> None:
     """Make the pages of all chosen releases, and everything else in their sites except data.
 
     Raises InputError.
@@ -55,6 +66,12 @@ def render(
     for release, some in zip(plan.chosen, asked, strict=True):
         made[release.id].layers += [Layer("", one.kept) for one in some if one.kept]
         made[release.id].has_pages = all(one.kept for one in some)
+
+
+def render_index(
+    plan: Plan, made: AllMade, assets: Assets, shelf: Shelf, workshop: Workshop, report: Report
+) -> None:
+    """Make the portal's own pages. Raises InputError."""
     index = ask_index(plan, made, assets, shelf, workshop)
     workshop.finish()
     for line in index.lines:

@@ -22,18 +22,20 @@ from drportal.model import (
     Roles,
 )
 from drportal.model.audience import WithheldRows
+from drportal.model.catalogue import Simulate
 from drportal.model.crossmatch import Crossmatch, EpochColumn, MatchRoles
 from drportal.model.known_issues import KnownIssue
 from drportal.model.media import Media, MediaSpectra
 from drportal.model.python import Python
-from drportal.model.release import Resolution, Simulate
+from drportal.model.release import Resolution
+from drportal.model.revisions import Revision
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
-MODELS += [WithheldRows, Python, Author, Paper, Naming, Media, MediaSpectra, Mirror]
+MODELS += [Revision, WithheldRows, Python, Author, Paper, Naming, Media, MediaSpectra, Mirror]
 MODELS += [
     Crossmatch,
     EpochColumn,

@@ -108,7 +108,6 @@ print(found)""",
 ]
 
 
-@pytest.mark.two_ways
 def test_a_first_session(browser: Browser, place: str, with_python: WithPython, tmp_path: Path) -> None:
     """Python's numbers are DuckDB's and astropy's; plots, tables and exceptions are seen."""
     fluxes = {}
@@ -210,7 +209,6 @@ except (MemoryError, OverflowError):
 
 # Firefox reports the attempts to run text as code, and a worker that is ended within a loop.
 @pytest.mark.complains("blocked assigning to an injection sink|uncaught exception: undefined")
-@pytest.mark.two_ways
 def test_limits(browser: Browser, place: str, tmp_path: Path) -> None:
     """An endless loop and too much memory leave the page alive; Python reaches nothing outside."""
     lab = Lab(browser, place, tmp_path)
@@ -339,22 +337,22 @@ OLD = [
 
 
 @pytest.mark.parametrize("language", few(["", "zh/"], "zh/"))
+@pytest.mark.parametrize("width", few([1280, 390], 390))
+@pytest.mark.parametrize("dark", few([False, True], True))
 def test_a_notebook_is_accessible(
-    chromium: Browser, with_python: WithPython, tmp_path: Path, language: str
+    chromium: Browser, with_python: WithPython, tmp_path: Path, language: str, width: int, dark: bool
 ) -> None:
     """With text, an editor, and all kinds of outputs; light and dark, wide and narrow."""
     text = notebook(cell("# Text $x^2$ and [a link](index.html)", "markdown"), cell("1 / 0", outputs=OLD))
-    for width in (1280, 390):
-        for dark in (False, True):
-            chromium.open(f"{with_python.release.as_uri()}/{language}python.html", width=width, dark=dark)
-            lab = Lab(chromium, with_python.release.as_uri() + "/" + language, tmp_path)
-            lab.open(text)
-            chromium.wait("document.querySelector('#cells img').naturalWidth")
-            assert chromium.evaluate("document.querySelectorAll('.output-table tbody tr').length") == 4
-            look_at(chromium, width)
+    chromium.open(f"{with_python.release.as_uri()}/{language}python.html", width=width, dark=dark)
+    lab = Lab(chromium, with_python.release.as_uri() + "/" + language, tmp_path)
+    lab.open(text)
+    chromium.wait("document.querySelector('#cells img').naturalWidth")
+    assert chromium.evaluate("document.querySelectorAll('.output-table tbody tr').length") == 4
+    look_at(chromium, width)
 
 
-@pytest.mark.two_ways
+@pytest.mark.slow
 def test_examples_run(browser: Browser, place: str, tmp_path: Path) -> None:
     """All five, one after the other; those that draw show a plot."""
     lab = Lab(browser, place, tmp_path)

@@ -18,8 +18,11 @@ from ..search.test_search_pages import follow
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "generator/client/node_modules/axe-core/axe.min.js"
-DOCUMENT = "docs/numbers.html"
-"""One of the documents, which look alike."""
+OPTIONS = "{ preload: false, resultTypes: ['violations'] }"
+ALIKE = ("docs/", "catalogues/")
+"""Folders of pages that look alike: documents, and pages of catalogues."""
+ONE = ("docs/numbers.html", "docs/index.html", "catalogues/sim.html", "catalogues/odd.html")
+"""Those of these that are opened."""
 
 
 PYTHON = "python.html"
@@ -31,14 +34,15 @@ def paths(made: Made) -> list[str]:
     portal = load_portal(made.portal)
     release = portal.releases[0]
     every = release_pages(portal, release, find_documents(portal, release))
-    return sorted(p for p in every if not p.startswith("docs/") or p in (DOCUMENT, "docs/index.html"))
+    return sorted(p for p in every if not p.startswith(ALIKE) or p in ONE)
 
 
 def serious(browser: Browser) -> list[str]:
     """Serious and critical findings of axe-core on the page, a line for each."""
-    browser.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
+    if not browser.evaluate("'axe' in globalThis"):
+        browser.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
     found = json.loads(
-        browser.evaluate("axe.run(document, {preload: false}).then((r) => JSON.stringify(r.violations))")
+        browser.evaluate(f"axe.run(document, {OPTIONS}).then((r) => JSON.stringify(r.violations))")
     )
     return [
         f"{v['id']}: {v['help']}: {node['html'][:160]}"
@@ -88,6 +92,7 @@ def test_pages_of_a_release(
     look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
 
 
+@pytest.mark.slow
 def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> None:
     address = made.moved.as_uri() + "/search.html?catalogue=sim&snrg=50..&limit=20"
     chromium.open(address, width=390)
@@ -98,7 +103,6 @@ def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> Non
         assert chromium.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.two_ways
 def test_every_kind_of_page_opens(
     watched: Browser, made: Made, base: str, with_python: WithPython, request: pytest.FixtureRequest
 ) -> None:

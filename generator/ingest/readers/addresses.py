@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..problems import InputError, Problem
+from ...arrow_s3 import s3_client
+from ...problems import InputError, Problem
 
+VERSION = ("size", "ETag", "etag", "VersionId", "LastModified", "Last-Modified", "mtime", "checksum")
+"""What stores say of a file that changes with its content, by their own names."""
 PIECE = 1 << 26
 """Bytes read at a time."""
 
@@ -22,9 +25,12 @@ def is_address(name: str) -> bool:
 
 def store_of(address: str) -> tuple[Any, str]:
     """Return the file system of an address, and the path in it. Raises InputError."""
-    import fsspec
-
     kind = address.partition("://")[0]
+    try:
+        import fsspec
+    except ImportError:
+        fix = "pip install 'drportal[dask]'"
+        raise InputError(Problem(address, "", "needs fsspec, which is not installed", fix)) from None
     if kind in ("s3", "s3a") and not importlib.util.find_spec("s3fs"):
         return _own_s3(), address.partition("://")[2]
     try:
@@ -36,15 +42,8 @@ def store_of(address: str) -> tuple[Any, str]:
 
 
 def _own_s3() -> Any:
-    """Return the S3 client of Arrow, which is here anyway.
-
-    It has keys and profiles from AWS_… variables and files; only the endpoint is not among them.
-    """
+    """Return the S3 client of Arrow in the form of fsspec."""
     from fsspec.implementations.arrow import ArrowFSWrapper
-    from pyarrow.fs import S3FileSystem
-
-    def setting(*names: str) -> str | None:
-        return next((value for name in names if (value := os.environ.get(name))), None)
 
     class Flat(ArrowFSWrapper):  # type: ignore[misc]
         """A store has no folders: their marks would be files of their own."""
@@ -52,20 +51,27 @@ def _own_s3() -> Any:
         def makedirs(self, path: str, exist_ok: bool = False) -> None:
             pass
 
-    region = setting("AWS_REGION", "AWS_DEFAULT_REGION")
-    endpoint = setting("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-    return Flat(S3FileSystem(region=region, endpoint_override=endpoint))
+    return Flat(s3_client())
 
 
 @contextmanager
 def explained(address: str) -> Iterator[None]:
     """Turn errors of a store into one line."""
+    web = [sys.modules["aiohttp"].ClientError] if "aiohttp" in sys.modules else []
     try:
         yield
-    except OSError as error:
+    except (OSError, ValueError, *web) as error:
         what = f"cannot be read or written: {' '.join(str(error).split())[:300]}"
         fix = "see the address, and the settings of the store in the environment"
         raise InputError(Problem(address, "", what, fix)) from None
+
+
+def version_of(address: str) -> str:
+    """Return what changes with the content of a file, as its store says. Raises InputError."""
+    store, path = store_of(address)
+    with explained(address):
+        about = store.info(path)
+    return " ".join(f"{key}={about[key]}" for key in VERSION if about.get(key) is not None)
 
 
 def size_of(address: str) -> int:

@@ -1,0 +1,1 @@
+"""The life of a portal and its releases, by command."""
