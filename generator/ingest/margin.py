@@ -53,7 +53,7 @@ def make_margin(rows: Path, arcsec: float, folder: Path, progress: Progress, nam
     (out / "dataset").mkdir(parents=True)
     source = KeptRows(rows).data
     order = margin_order(arcsec)
-    regions = Regions.around([pixel_of(one.path) for one in about.partitions] if about.rows else [])
+    regions = Regions.around([_pixel(one.path) for one in about.partitions] if about.rows else [])
     schema = pq.read_schema(source / about.partitions[0].path).remove_metadata()
     sorting = pa.schema([(REGION, pa.int64()), *schema, (ROW, pa.int64())])
     batches = _near_edges(source, about, regions, order, sorting, progress)
@@ -76,8 +76,7 @@ def make_margin(rows: Path, arcsec: float, folder: Path, progress: Progress, nam
     )
 
 
-def pixel_of(path: str) -> Pixel:
-    """Return order and number of the pixel of a partition."""
+def _pixel(path: str) -> Pixel:
     found = re.search(r"Norder=(\d+)/.*Npix=(\d+)", path)
     assert found
     return int(found[1]), int(found[2])

@@ -10,14 +10,15 @@ from types import TracebackType
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from ..checksums import Progress
-from ..formats import Catalogue
 from ..ingest.kept_rows import KeptRows
-from ..ingest.margin import pixel_of
+from ..ingest.positions import COUNT_ORDER, ORDER, split
 from ..ingest.values.fields import PIXEL, Field
 from ..ingest.write.hats_files import write_common_metadata, write_partition_info, write_properties
 from ..ingest.write.parts import write_part
+from ..ingest.write.tiles import PARTITION_BYTES, Rows
 from ..ingest.write.votable_footer import parquet_metadata, votable_header
 from ..model import CatalogueSource, Release
 from ..model.crossmatch import Crossmatch
@@ -123,7 +124,7 @@ def make_association(
     header = votable_header(match.folder, fields, total, lengths, unicode)
     schema = pq.read_schema(source).with_metadata(parquet_metadata(header))
     pixels, counts, size = [], [], 0
-    for part, table in _by_partition(about, source):
+    for part, table in _tables(source):
         size += write_part(out, part, table.cast(schema))
         pixels.append(part)
         counts.append(table.num_rows)
@@ -143,19 +144,27 @@ def make_association(
     write_properties(out, match.folder, "association", properties, counts, size)
 
 
-def _by_partition(about: Catalogue, source: Path) -> Iterator[tuple[tuple[int, int], pa.Table]]:
-    """Yield the pairs of each partition of the release's catalogue that has any."""
+def _parts(source: Path) -> list[tuple[int, int, int]]:
+    """Divide the sky so that no file of pairs is too large: order, pixel and number of pairs of each part."""
+    shift = 2 * (ORDER - COUNT_ORDER)
+    counts = np.zeros(12 * 4**COUNT_ORDER, np.int32)
+    for pixels in _pixels(source):
+        some, found = np.unique(pixels >> shift, return_counts=True)
+        counts[some] += found.astype(np.int32)
+    total = int(counts.sum(dtype=np.int64))
+    per_pair = max(source.stat().st_size / max(total, 1), 1)
+    return split(counts, max(int(PARTITION_BYTES / per_pair), 1), _pixels(source))
+
+
+def _pixels(source: Path) -> Iterator[NDArray[np.int64]]:
     with pq.ParquetFile(source) as file:
-        batches = file.iter_batches()
-        waiting = file.schema_arrow.empty_table()
-        for partition in about.partitions if about.rows else []:
-            order, pixel = pixel_of(partition.path)
-            end = (pixel + 1) << 2 * (29 - order)
-            while not waiting.num_rows or waiting.column(PIXEL)[-1].as_py() < end:
-                if (batch := next(batches, None)) is None:
-                    break
-                waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
-            count = int(np.searchsorted(waiting.column(PIXEL).to_numpy(), end))
-            if count:
-                yield (order, pixel), waiting.slice(0, count)
-                waiting = waiting.slice(count)
+        for batch in file.iter_batches(columns=[PIXEL]):
+            yield batch.column(0).to_numpy()
+
+
+def _tables(source: Path) -> Iterator[tuple[tuple[int, int], pa.Table]]:
+    """Yield the pairs of each part of the sky, which are in order."""
+    with pq.ParquetFile(source) as file:
+        rows = Rows(file.iter_batches(), file.schema_arrow)
+        for order, pixel, count in _parts(source):
+            yield (order, pixel), rows.take(count)

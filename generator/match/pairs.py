@@ -16,19 +16,18 @@ import numpy as np
 from astropy.coordinates import Latitude, Longitude
 from numpy.typing import NDArray
 
+from ..ingest.positions import ORDER
+from ..ingest.write.edges import ARCSEC, NARROW, SIDE
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-ORDER = 29
 BLOCK = 1 << 18
 """Rows of the second table that are matched at a time."""
 CANDIDATES = 1 << 22
 """Pairs whose separations are computed at a time."""
 _CELLS = 8.0
 """Mean side of a cell divided by the radius."""
-_NARROW = 1.6
-"""No cell is narrower than its mean side divided by this."""
-ARCSEC = 3600.0
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,7 @@ def pairs_within(ones: Positions, others: Positions, radius: float) -> Iterator[
 
 def cell_order(radius: float) -> int:
     """The HEALPix order of cells suitable for a radius in arcsec: 0 to 29."""
-    side = np.sqrt(np.pi / 3) * 180 / np.pi * ARCSEC  # of a cell of order 0
-    return int(np.clip(np.floor(np.log2(side / (_CELLS * radius))), 0, ORDER))
+    return int(np.clip(np.floor(np.log2(SIDE / (_CELLS * radius))), 0, ORDER))
 
 
 def _ranges(
@@ -112,8 +110,7 @@ def _cells(block: Positions, radius: float, order: int) -> tuple[Integers, NDArr
     """The cell of each position, and whether a circle around it may reach into other cells."""
     lon, lat = Longitude(block.ra, "deg"), Latitude(block.dec, "deg")
     cells, dx, dy = cdshealpix.lonlat_to_healpix(lon, lat, order, return_offsets=True, num_threads=1)
-    side = np.sqrt(np.pi / 3) * 180 / np.pi * ARCSEC / 2**order
-    margin = radius * _NARROW / side
+    margin = radius * NARROW / (SIDE / 2**order)
     near = (np.minimum(dx, dy) < margin) | (np.maximum(dx, dy) > 1 - margin)
     return cells.astype(np.int64), near
 

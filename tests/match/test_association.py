@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from astropy import units as u
@@ -109,6 +110,24 @@ def test_lsdb_joins_through_the_pairs(tmp_path: Path, monkeypatch: pytest.Monkey
     joined = stars.join(others, through=through, suffixes=("", "_other")).compute()
     assert len(joined) == len(pairs(portal, "near")) > 1500
     assert (joined["near_source_id"] == joined["source_id_other"]).all()
+
+
+def test_files_of_pairs_are_not_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many pairs in one partition of the release are several parts, none larger than a file may be."""
+    from drportal.match import association
+
+    draw, file = np.random.default_rng(1), tmp_path / "pairs.parquet"
+    pixels = np.sort(
+        np.concatenate([draw.integers(0, 12 << 58, 5000), np.full(300, 7 << 50), np.full(50, 9)])
+    )
+    pq.write_table(pa.table({"_healpix_29": pixels, "join_id": np.arange(len(pixels))}), file)
+    monkeypatch.setattr(association, "PARTITION_BYTES", file.stat().st_size // 20)
+    parts = list(association._tables(file))
+    assert pa.concat_tables(table for _, table in parts).equals(pq.read_table(file))
+    for (order, pixel), table in parts:
+        assert set(table["_healpix_29"].to_numpy() >> 2 * (29 - order)) == {pixel}
+        assert table.num_rows <= len(pixels) / 20 or order == 29
+    assert len(parts) > 20
 
 
 def edition(tmp_path: Path, name: str, toml: str) -> dict[str, str]:

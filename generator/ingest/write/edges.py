@@ -13,11 +13,12 @@ import cdshealpix
 import numpy as np
 from numpy.typing import NDArray
 
+from ..positions import ORDER
+
 Integers = NDArray[np.int64]
 Pixel = tuple[int, int]
 """Order and nested number."""
 
-ORDER = 29
 NARROW = 1.6
 """No cell is narrower than its mean side divided by this."""
 ARCSEC = 3600.0

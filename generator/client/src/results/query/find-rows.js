@@ -18,12 +18,12 @@ import { CAP, Hits } from "./hits.js";
  * @property {import("../view.js").ResultsView} view where progress is shown
  * @property {import("./confirm.js").Asker} asker asks before a large read
  * @property {import("../unmatched.js").TargetReport} report shows which targets of a list were found
- * @property {(match: import("../../search/targets/match-link.js").MatchSearch) => Promise<{ other: import("../../catalogue/catalogue.js").Catalogue,
- *   prefix: string }>} other opens the catalogue to match with; throws Refused
+ * @property {(match: import("../../search/targets/match-link.js").MatchSearch) => Promise<{ other: import("./find-matches.js").Other, prefix: string } | { file: File, prefix: string }>} other opens the catalogue to match with; throws Refused
  */
 
 const lists = lazily(() => import("./find-targets.js"));
 const others = lazily(() => import("./find-matches.js"));
+const picked = lazily(() => import("./picked-table.js"));
 
 /**
  * @param {Host} host @param {SearchForm} form @param {Search} search @param {AbortController} running
@@ -163,6 +163,17 @@ async function findByList({ view, report }, catalogue, form, search, signal) {
 }
 
 /**
+ * @param {File} file @param {string} name @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form
+ * @param {{ view: Host["view"], signal: AbortSignal }} to
+ */
+async function openFile(file, name, { engine }, form, { view, signal }) {
+  const { openPicked } = await picked();
+  const onProgress = (/** @type {number} */ read, /** @type {number} */ all) =>
+    view.progress(read, all, "data");
+  return openPicked(engine, file, name, form.form, { signal, onProgress });
+}
+
+/**
  * @param {Pick<Host, "view" | "other">} host @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
  * @param {AbortSignal} signal
  */
@@ -178,9 +189,13 @@ async function findByMatch({ view, other: open }, catalogue, form, search, signa
       share,
       1,
       "matching",
-      t("tile {n} of {all}, about {pairs} pairs", { n: tiles, all: of, pairs }),
+      t("tile {n} of {all}; pairs: about {pairs}", { n: tiles, all: of, pairs }),
     );
-  const { other, prefix } = await open(match);
+  const { prefix, ...found } = await open(match);
+  const other =
+    "file" in found
+      ? await openFile(found.file, match.catalogue, catalogue, form, { view, signal })
+      : found.other;
   signal.throwIfAborted();
   const wanted = {
     catalogue,
