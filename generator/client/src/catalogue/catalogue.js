@@ -222,10 +222,10 @@ export class Catalogue {
    * @param {Reading[]} readings one for each scan
    * @param {number} enough up to this many bytes an upper bound suffices
    * @param {AbortSignal} [signal]
-   * @param {Run[] | null} [among] the tiles that the statement can concern, where they are known
-   * @param {PixelRange[] | null} [beside] where the rows are that matter
+   * @param {{ among?: Run[] | null, beside?: PixelRange[] | null }} [known] among: the tiles that the statement can concern, where they are
+   *   known; beside: where the rows are that matter
    */
-  async estimate(readings, enough, signal, among = null, beside = null) {
+  async estimate(readings, enough, signal, { among = null, beside = null } = {}) {
     let bytes = 0;
     for (const { columns, where, regions, rows, top } of readings) {
       const runs = among ?? firstRows(this.meta, this.#runs(regions, beside), rows ?? firstOf(top));
@@ -244,11 +244,10 @@ export class Catalogue {
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @param {import('../reading/duckdb-plan.js').Extreme[]} [extremes] all that the statement asks for
-   * @param {Run[] | null} [among] the tiles that it can concern, where they are known
-   * @param {PixelRange[] | null} [beside] where the rows are that matter
+   * @param {{ among?: Run[] | null, beside?: PixelRange[] | null }} [known] as for `estimate`
    * @returns {Promise<T>}
    */
-  async within(readings, task, signal, extremes = [], among = null, beside = null) {
+  async within(readings, task, signal, extremes = [], { among = null, beside = null } = {}) {
     const ends = among ?? (await this.#tilesOf(extremes, signal));
     if (ends) return this.#restricted(scattered(this.meta, ends, this.#address), "", ends, task, signal);
     const regions = together(readings);

@@ -3,8 +3,8 @@ import { merge } from "../../catalogue/healpix.js";
 import { readPlan } from "../../reading/duckdb-plan.js";
 import { readings } from "../../reading/scans.js";
 import { CAP, Hits } from "./hits.js";
-import { nearCalls } from "../../search/sql/near-calls.js";
 import { isPlainSelect } from "../../search/sql/plain-select.js";
+import { nearCalls } from "../../search/sql/near-calls.js";
 import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
 
 /**
@@ -47,16 +47,16 @@ export async function execute(statement, means, take) {
   if (statement.sql.includes(";")) await engine.parse(statement.query, signal);
   const read = statement.runs ? await planned(engine, statement, catalogues, signal) : null;
   let bytes = 0;
-  for (const { catalogue, scans, extremes, runs, beside } of read ?? [])
-    if (!extremes.length) bytes += await catalogue.estimate(scans, means.enough, signal, runs, beside);
+  for (const { catalogue, scans, extremes, ...known } of read ?? [])
+    if (!extremes.length) bytes += await catalogue.estimate(scans, means.enough, signal, known);
   if (bytes > means.enough) await means.ask(bytes);
   const began = performance.now();
   const keep = statement.isTable ? table : explain;
   let run = () =>
     take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options));
-  for (const { catalogue, scans, extremes, runs, beside } of read ?? []) {
+  for (const { catalogue, scans, extremes, ...known } of read ?? []) {
     const inner = run;
-    run = () => catalogue.within(scans, inner, signal, extremes, runs, beside);
+    run = () => catalogue.within(scans, inner, signal, extremes, known);
   }
   const found = await run();
   return { ...found, seconds: (performance.now() - began) / 1000, bytes: counts.bytes - before };
@@ -80,18 +80,19 @@ async function planned(engine, statement, catalogues, signal) {
     catalogue,
     scans: readings(scans, catalogue.meta, about, rows),
     extremes: /** @type {typeof extremes} */ ([]),
-    runs: /** @type {import("../../reading/tiles.js").Run[] | null} */ (null),
+    among: /** @type {import("../../reading/tiles.js").Run[] | null} */ (null),
+    beside: /** @type {import("../../reading/tiles.js").PixelRange[] | null} */ (null),
   }));
   if (all.length !== 1) {
-    const beside = (/** @type {Catalogue} */ one) => besideOthers(one, all, statement.sql, scans.length);
-    return all.map((one) => ({ ...one, beside: beside(one.catalogue) }));
+    const { sql } = statement;
+    return all.map((one) => ({ ...one, beside: besideOthers(one.catalogue, all, sql, scans.length) }));
   }
   const [one] = all;
   const { name, stored, columns } = one.catalogue;
   const names = columns.map((column) => column.name);
   const top = isPlainSelect(statement.sql, [name, stored], names) ? first : null;
-  const runs = await one.catalogue.runsOfTop(one.scans, top, statement.sql, signal);
-  return [{ ...one, extremes, runs, beside: null }];
+  const among = await one.catalogue.runsOfTop(one.scans, top, statement.sql, signal);
+  return [{ ...one, extremes, among }];
 }
 
 /**
