@@ -388,6 +388,7 @@ def spelled(value: Any) -> str:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_exports_contain_every_type(watched: Browser, release: str, tmp_path: Path) -> None:
     assert search(watched, release, catalogue=NAME, columns="*", gaia_id="0..") == len(PLAIN)
     original = truth()

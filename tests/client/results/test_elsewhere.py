@@ -219,6 +219,7 @@ def test_a_long_list_in_files(watched: Browser, base: str, made: Made, tmp_path:
     assert page_rows(watched) == shown
 
 
+@pytest.mark.slow
 def test_query_files(watched: Browser, base: str) -> None:
     found = search(watched, base, **SEARCHES["values"])
     shown = page_rows(watched)

@@ -273,6 +273,7 @@ def test_tables_are_matched_by_position(console: Console) -> None:
     assert "0 to 3600" in console.error
 
 
+@pytest.mark.slow
 def test_a_match_reads_the_tiles_near_the_other_catalogue(browser: Browser, made: Made) -> None:
     with serving(made.moved) as address:
         remote = Console(browser, address, fresh=True)
