@@ -189,7 +189,7 @@ function plain(text) {
 function prepareWorks() {
   t.works = {
     start: () => t.start(),
-    sql: (text) => t.engine.rows(text, { rows: 1e6 }),
+    sql: (text) => t.run(text),
     cone: async (ra, dec, radius) => {
       const plan = await t.catalogue.prepare({
         region: { type: "cone", ra, dec, radius },

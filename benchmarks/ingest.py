@@ -72,6 +72,9 @@ def floor(file: Path, out: Path) -> dict[str, Any]:
 
 def ours(file: Path, out: Path) -> dict[str, Any]:
     """Write the catalogue; return the seconds of each stage: elapsed, and of the processor."""
+    from drportal.run import prepare
+
+    prepare()  # as every command does
     from drportal.ingest import ingest_catalogue
     from drportal.model import CatalogueSource, Release
 

@@ -46,6 +46,8 @@ SCROLLED = """(async () => {
 })()"""
 READ = """performance.getEntriesByType("resource").filter(({ name }) => name.includes("/data/stars/"))
   .map(({ encodedBodySize }) => encodedBodySize)"""
+ROW = """[...document.querySelectorAll("#facts details")]
+  .filter((one) => one.querySelector(".row-title").textContent === "stars")"""
 LIST = "#catalogue-stars [data-part=region][value=list]"
 SHOWN = "/ in \\d+\\.\\d\\d s$/.test(document.getElementById('status').textContent)"
 
@@ -141,7 +143,7 @@ def targets_beside_others(browser: Browser, address: str, source: Path, folder: 
 
 
 def facts(browser: Browser, address: str, built: Path, source: np.ndarray) -> None:
-    """Open a spectrum; its row of the catalogue is looked up by id and shown beside it."""
+    """Open a spectrum; its row of the catalogue is found, and shown beside it when a reader opens that."""
     about = json.loads((built / "data" / "stars" / "catalogue.json").read_bytes())
     (index,) = (one for one in about["ids"] if one["column"] == "obsid")
     tiles = sum(len(one["tiles"]) for one in about["partitions"])
@@ -149,8 +151,10 @@ def facts(browser: Browser, address: str, built: Path, source: np.ndarray) -> No
     ident, teff = int(source["obsid"][0]), str(source["teff"][0])
     browser.open(f"{address}spectrum.html?{urlencode({'obsid': ident, 'set': 'low'})}")
     browser.wait(SHOWN)
-    browser.wait(f"[...document.querySelectorAll('dd')].some((one) => one.textContent.startsWith('{teff}'))")
+    browser.wait(f"{ROW}.length > 0")
     read = [size for size in browser.evaluate(READ) if size]
+    browser.evaluate(f"{ROW}.forEach((one) => {{ one.open = true; }})")
+    browser.wait(f"[...document.querySelectorAll('dd')].some((one) => one.textContent.startsWith('{teff}'))")
     print_line(
         FACTS, sum(read) / 1000, (about["bytes"] / tiles + page) / 1000, bytes=sum(read), requests=len(read)
     )

@@ -29,8 +29,7 @@ from .model import (
 )
 from .model.chosen import choose
 from .notices import Notice, said
-from .pages.outline import declared as declared_outline
-from .pages.registry import known_pages
+from .pages.registry import known_pages, release_outline
 from .pages.theme import load_theme
 from .pieces import Store
 from .problems import InputError, Problem
@@ -184,7 +183,7 @@ def check_documents(
     return document_problems(
         portal,
         lambda release: known_facts(portal, release, declared or {}, store),
-        lambda release, documents: known_pages(declared_outline(portal, release, documents)),
+        lambda release, documents: known_pages(release_outline(portal, release, documents)),
         Drafts(store.folder / "documents"),
         _languages(portal),
     )

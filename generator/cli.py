@@ -151,7 +151,12 @@ app.command()(serve)
 
 @app.command()
 def host(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="nginx, apache, caddy, headers or s3.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND", help="nginx, apache, caddy, headers, s3; nginx-vo, systemd, docker, compose."
+        ),
+    ],
     site: Annotated[Path, typer.Argument(metavar="[SITE]")] = Path("build/site"),
     root: Annotated[str | None, typer.Option(help="Path of the site on the server; SITE by default.")] = None,
     address: Annotated[str, typer.Option(help="Address of the site.")] = "http://:80/",

@@ -150,8 +150,10 @@ def _name_release(folder: Path, kind: Kind) -> None:
         text = re.sub(r"^# version = .*\n", "", text, flags=re.M)
         text = text.replace("My Survey DR1", f"My Survey {label}")
         other = folder / "releases" / kind.release
+        moved = folder / "releases" / ".moved"  # dr1 cannot become dr1/v1 in one step
+        file.parent.rename(moved)
         other.parent.mkdir(parents=True, exist_ok=True)
-        file.parent.rename(other)
+        moved.rename(other)
         file = other / file.name
     if kind.published:
         line = f'published = "{kind.published}"'

@@ -40,8 +40,11 @@ USR = f"{os.environ['PATH']}:/usr/sbin"
 
 
 @contextlib.contextmanager
-def server(kind: str, site: Path, root: Path, run: Path) -> Iterator[str]:
-    """Address of a site under a server that looks for it at `root`; `run` is for what the server writes."""
+def server(kind: str, site: Path, root: Path, run: Path, services: str = "") -> Iterator[str]:
+    """Address of a site under a server that looks for it at `root`; `run` is for what the server writes.
+
+    `services` is host and port of `drportal serve --vo`, for servers in front of it.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}/"
     run.mkdir(parents=True)
@@ -56,7 +59,7 @@ def server(kind: str, site: Path, root: Path, run: Path) -> Iterator[str]:
             [DRPORTAL, "host", kind, site, "--root", root, "--address", address],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
-        conf.write_text(printed)
+        conf.write_text(printed.replace("127.0.0.1:8000", services) if services else printed)
         command = _command(kind, conf, run, port)
     environment = os.environ | {"HOME": str(run), "XDG_DATA_HOME": str(run), "XDG_CONFIG_HOME": str(run)}
     log = (run / "log").open("wb")
@@ -69,11 +72,11 @@ def server(kind: str, site: Path, root: Path, run: Path) -> Iterator[str]:
 
 
 def _command(kind: str, conf: Path, run: Path, port: int) -> list[object]:
-    binary = shutil.which({"apache": "apache2"}.get(kind, kind), path=USR)
+    binary = shutil.which({"apache": "apache2", "nginx-vo": "nginx"}.get(kind, kind), path=USR)
     if binary is None:
         pytest.skip(f"{kind} is not installed")
     main = run / "main.conf"
-    if kind == "nginx":
+    if kind in ("nginx", "nginx-vo"):
         user = "user root;" if os.getuid() == 0 else ""
         main.write_text(NGINX.format(run=run, conf=conf, user=user))
         return [binary, "-c", main]

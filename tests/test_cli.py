@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,30 @@ def test_a_port_that_is_none(tmp_path: Path) -> None:
     done = run("serve", tmp_path, "--port", "99999", ok=False)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "thread", "status"),
+    [
+        (["--version"], False, 0),
+        (["--version"], True, 0),
+        (["build", "--portal", "/there/is/none"], False, 2),
+        (["nonsense"], False, 2),
+    ],
+)
+def test_the_program_ends_as_python_does(arguments: list[str], thread: bool, status: int) -> None:
+    """What is registered for the end runs, threads come to their end, and everything printed arrives."""
+    code = f"""
+import atexit, sys, threading, time
+from drportal.__main__ import program
+atexit.register(print, "at the end")
+if {thread}:
+    threading.Thread(target=lambda: (time.sleep(0.5), print("a thread"))).start()
+sys.argv = ["drportal", *{arguments!r}]
+program()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    printed = done.stdout.splitlines()
+    assert done.returncode == status and printed[-1] == "at the end"
+    assert ("a thread" in printed) == thread
+    assert not status or done.stderr.startswith(("drportal: /there", "Usage"))

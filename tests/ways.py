@@ -69,6 +69,7 @@ USUAL = {
     "ingest/test_id_index": "chrome serve",
     "metadata/test_citation": "firefox file",
     "metadata/test_obscore_of_types": "chrome file",
+    "preview/test_preview": "chrome serve",
     "publish/test_copies": "chrome file",
     "publish/test_media": "firefox file",
     "steps/test_any_names": "firefox file",

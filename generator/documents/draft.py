@@ -42,10 +42,10 @@ WORDS = (
 """Texts that rendering adds, in the language of the document."""
 
 FEATURES = {
-    "notes": re.compile(r"\*\[|!!!|\{|(?<!\w):[ \t]|\?\?\?|\[\^"),
+    "notes": re.compile(r"\*\[|!!!|\{|:(?<!\w:)[ \t]|\?\?\?|\[\^"),
     "tables": re.compile(r"\|"),
     "formulas": re.compile(r"\$"),
-    "code": re.compile(r"```|~~~| {4}|\t"),
+    "code": re.compile(r"```|~~~|    |\t"),
 }
 """Parts of the syntax, and a sign without which a text does not use it. `notes` are abbreviations,
 admonitions, attributes, definitions, details and footnotes."""

@@ -12,6 +12,7 @@ import jinja2
 from ..problems import InputError, Problem
 from . import rules
 from .policies import read_policies
+from .services import SERVICES, service_values
 
 TEMPLATES = Path(__file__).with_name("templates")
 KINDS = {
@@ -20,6 +21,8 @@ KINDS = {
     "caddy": "Caddyfile",
     "headers": "_headers",
     "s3": "s3.sh",
+    "nginx-vo": "nginx.conf",
+    **SERVICES,
 }
 MISSING = "404.html"
 PLAIN_PATH = re.compile(r"/[^\"'`$\\{}\x00-\x1f]*")
@@ -55,8 +58,13 @@ def configuration(kind: str, site: Path, root: str | None = None, address: str =
         autoescape=False,  # it is not HTML; values from the site were checked above
     )
     environment.filters["regex"] = re.escape
+    if kind in SERVICES:
+        public = f"{parts.scheme}://{parts.netloc}{below}/" if parts.hostname else None
+        return environment.get_template(KINDS[kind]).render(service_values(folder, public))
     return environment.get_template(KINDS[kind]).render(
         root=folder,
+        services=kind == "nginx-vo",
+        below=below,
         host=parts.hostname or "",
         port=port,
         listen=str(port),

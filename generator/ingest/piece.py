@@ -21,7 +21,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import __version__
+from .. import __version__, plugins
 from ..checksums import SUMS, Progress, silent
 from ..model import CatalogueSource, Release
 from ..pieces import (
@@ -127,7 +127,7 @@ class CataloguePieces:
         """
         from .settings import missing_of, named_positions, rows_settings
 
-        inputs = {"format": MADE_BY} | rows_settings(self.spec, self._schema)
+        inputs = {"format": MADE_BY} | rows_settings(self.spec, self._schema) | plugins.inputs(plugins.OPEN)
         named = _files(self.spec, self.release)
         digests = self._store.digests
         sums = digests.of_all(named, progress)

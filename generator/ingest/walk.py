@@ -11,6 +11,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from types import MappingProxyType
 
 import duckdb
 
-from ..checksums import Progress, digest, link_tree
+from ..checksums import Progress, digest, link_tree, silent
 from ..formats import ColumnStatistics, Partition
 from ..formats.statistics import SourceFile, Suspect
 from ..model import CatalogueSource, Release
@@ -77,13 +78,14 @@ def ingest_catalogue(
     `progress(stage, done, total)` is called during the work, in rows. Raises InputError; `out` is then empty.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with scratch_beside(spec, out) as scratch:
-        names = ("rows", "statistics", "ids", "margin", "words")
-        rows, statistics, ids, margin, words = (scratch / name for name in names)
-        for folder in (rows, statistics, ids, margin, words):
+    with scratch_beside(spec, out) as scratch, ThreadPoolExecutor(1) as beside:
+        names = ("rows", "statistics", "ids", "margin", "words", "twins")
+        rows, statistics, ids, margin, words, twins = (scratch / name for name in names)
+        for folder in (rows, statistics, ids, margin, words, twins):
             folder.mkdir()
         make = makers or HERE
         notes = make.rows(spec, release, rows, progress, {})
+        of_rows = beside.submit(write_row_scripts, rows, twins, silent) if scripts else None
         make.statistics(spec, release, rows, statistics, progress)
         schema = schema_table(spec, release)
         make.ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
@@ -99,8 +101,9 @@ def ingest_catalogue(
             link_tree(margin / DATA, collection)
         for folder in (rows, ids, words):
             link_tree(folder / DATA, out)
-        if scripts:
-            write_row_scripts(rows, out, progress)
+        if of_rows:
+            of_rows.result()
+            link_tree(twins, out)
             write_index_scripts(rows, ids, out, out, progress)
             write_footer_scripts(out, out, progress)
     return notes

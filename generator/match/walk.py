@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -87,7 +87,7 @@ class Joining:
 
     def rows(
         self, batches: Iterator[pa.RecordBatch], pairs: Path, others: list[Other] | None = None
-    ) -> Iterator[pa.RecordBatch]:
+    ) -> Generator[pa.RecordBatch, None, None]:
         """Yield rows with the columns of all cross-matches, and write the pairs below the folder `pairs`."""
         schema = self.source
         with ExitStack() as files:
@@ -113,9 +113,11 @@ Writer = Callable[[Job, "Known", Joining, Path], Written]
 def in_turn(job: Job, read: Known, joining: Joining, folder: Path) -> Written:
     """Match and write all rows in this process."""
     counted = _counted(rows_of(read.files), read.rows, job.progress)
-    stream = Rows(joining.rows(counted, folder), joining.stored)
-    sample = stream.peek(SAMPLE_ROWS)
-    return write_partitions(job, read, sample, partial(write_in_turn, job, stream), folder / DATA)
+    # Nobody asks for more rows than there are, so the files of pairs are closed here.
+    with closing(joining.rows(counted, folder)) as joined_rows:
+        stream = Rows(joined_rows, joining.stored)
+        sample = stream.peek(SAMPLE_ROWS)
+        return write_partitions(job, read, sample, partial(write_in_turn, job, stream), folder / DATA)
 
 
 def make_joined(

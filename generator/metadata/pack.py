@@ -24,7 +24,7 @@ class Pack:
 
     def as_json(self) -> str:
         """Everything but the folder, for a later build."""
-        products = [[p.path, p.standard.name, p.about, p.check] for p in self.products]
+        products = [[p.path, p.standard.name, p.standard.address, p.about, p.check] for p in self.products]
         return json.dumps({"products": products, "missing": self.missing, "dataset": self.dataset})
 
     @classmethod
@@ -32,5 +32,9 @@ class Pack:
         """What `as_json` gave, of files that stand in `folder`."""
         said = json.loads(text)
         known = {one.name: one for one in vars(std).values() if isinstance(one, std.Standard)}
-        products = [Product(path, known[name], about, check) for path, name, about, check in said["products"]]
+        products = [
+            # That of a plugin is not among the standards here.
+            Product(path, known.get(name) or std.Standard(name, address), about, check)
+            for path, name, address, about, check in said["products"]
+        ]
         return cls(folder, products, [(what, keys) for what, keys in said["missing"]], said["dataset"])

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .. import plugins
+from ..files import unsafe
 from . import citation, datacite, jsonld, rocrate
 from . import standards as std
 from .pack import Pack
@@ -28,11 +30,27 @@ def write_metadata(facts: ReleaseFacts, out: Path) -> Pack:
         pack.products += _virtual_observatory(facts, out, pack)
         pack.products += _catalogues(facts, out)
     pack.products += _spectra(facts, out, pack)
+    pack.products += _of_plugins(facts, out)
     listed = [(p.path, p.standard.name) for p in pack.products]
     _save_json(out / "ro-crate-metadata.json", rocrate.crate(facts, out, listed))
     check = f"{PYTHON} \"from rocrate.rocrate import ROCrate; print(ROCrate('.').name)\""
     pack.products.append(Product("ro-crate-metadata.json", std.ROCRATE, "crate", check))
     return pack
+
+
+def _of_plugins(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
+    """Files that plugins write. Raises InputError for one that fails, or names a file it has not written."""
+    for plugin, write in plugins.with_hook(plugins.METADATA):
+        try:
+            made = list(write(facts, out))
+        except Exception as error:
+            raise plugin.failed(plugins.METADATA, error) from None
+        for one in made:
+            if unsafe(one.path) or not (out / one.path).is_file():
+                raise plugin.failed(
+                    plugins.METADATA, ValueError(f"{one.path!r} is not a file of the release")
+                )
+            yield Product(one.path, std.Standard(one.standard, one.address), "plugin", one.check)
 
 
 def _citation(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
@@ -95,6 +113,9 @@ def _virtual_observatory(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator
         (meta / "voresource.xml").write_bytes(vo.record_document(facts, whole))
         check = "stilts xsdvalidate uselocals=true meta/voresource.xml"
         yield Product("meta/voresource.xml", std.VODATASERVICE, "record", check)
+        if facts.portal.services:
+            (meta / "oai.xml").write_bytes(vo.repository_document(facts, whole))
+            yield Product("meta/oai.xml", std.OAI_PMH, "record", "xmllint --noout meta/oai.xml")
 
 
 def _spectra(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:

@@ -12,9 +12,9 @@ from lxml import etree
 from ..formats import CatalogueColumn, ColumnStatistics
 from ..model.night import MJD_0, evening
 from .release_facts import ReleaseFacts, build_day
+from .vo_access import XSI, add_access, static_repository
 from .vo_columns import explained, votable_type, xml_text
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 VR = "http://www.ivoa.net/xml/VOResource/v1.0"
 VS = "http://www.ivoa.net/xml/VODataService/v1.1"  # of version 1.2 too
 RI = "http://www.ivoa.net/xml/RegistryInterface/v1.0"
@@ -38,6 +38,15 @@ def missing_for_record(facts: ReleaseFacts) -> list[str]:
 
 def record_document(facts: ReleaseFacts, moc: str | None) -> bytes:
     """A VOResource 1.1 record of type vs:CatalogResource. `moc`: coverage as ASCII MOC."""
+    return _document(_record(facts, moc))
+
+
+def repository_document(facts: ReleaseFacts, moc: str | None) -> bytes:
+    """The record in an OAI-PMH static repository."""
+    return static_repository(facts, _record(facts, moc), str(build_day(facts.release)))
+
+
+def _record(facts: ReleaseFacts, moc: str | None) -> Any:
     release = facts.release
     root = etree.Element(f"{{{RI}}}Resource", nsmap={"ri": RI, "vr": VR, "vs": VS, "xsi": XSI})
     root.set(f"{{{XSI}}}type", "vs:CatalogResource")
@@ -59,6 +68,7 @@ def record_document(facts: ReleaseFacts, moc: str | None) -> bytes:
     interface = _add(capability, "interface")
     interface.set(f"{{{XSI}}}type", "vr:WebBrowser")
     _add(interface, "accessURL", facts.link("index.html")).set("use", "full")
+    add_access(root, facts)
     _add(root, "facility", facts.portal.name)
     coverage = _add(root, "coverage")
     if moc:
@@ -68,7 +78,7 @@ def record_document(facts: ReleaseFacts, moc: str | None) -> bytes:
     _add(coverage, "waveband", "Optical")
     if facts.catalogues:
         _schema(_add(root, "tableset"), facts)
-    return _document(root)
+    return root
 
 
 def _curation(root: Any, facts: ReleaseFacts) -> None:

@@ -47,6 +47,8 @@ class Portal(Citable):
     """Address to which the contact form is sent by POST; by default it opens a mail draft."""
     base_url: str | None = None
     """Public address of the portal if known: for links that must be absolute."""
+    services: str | None = None
+    """Public address at which the team runs `drportal serve --vo` on the portal: for registry records."""
     signing_key: PathText | None = None
     """A minisign secret key that signs the manifests, relative to portal.toml."""
 
@@ -66,7 +68,7 @@ class Portal(Citable):
             raise ValueError("is not the address of a form; write one such as https://survey.org/contact")
         return value
 
-    @field_validator("homepage", "base_url")
+    @field_validator("homepage", "base_url", "services")
     @classmethod
     def _web(cls, value: str | None) -> str | None:
         if value is not None and not WEB_ADDRESS.fullmatch(value):

@@ -6,15 +6,30 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, WithJsonSchema, field_validator, model_validator
 
+from .. import plugins
 from .audience import Restricted
 from .strict import PathText, Strict, usable_name
 from .text import Text
 
-Layout = Literal["auto", "lamost-lrs", "lamost-lrs-image", "lamost-mrs", "sdss-spec", "desi-coadd", "columns"]
+LAYOUTS = ("auto", "lamost-lrs", "lamost-lrs-image", "lamost-mrs", "sdss-spec", "desi-coadd", "columns")
+
+
+def _layout(value: str) -> str:
+    """Check the name of a layout: of drportal, or of a plugin."""
+    if value not in LAYOUTS:
+        known = [str(one.NAME) for _, one in plugins.with_hook(plugins.LAYOUT)]
+        if value not in known:
+            allowed = ", ".join(map(repr, [*LAYOUTS, *known]))
+            raise ValueError(f"{value!r} is not an allowed value; use one of: {allowed}")
+    return value
+
+
+_WRITTEN = {"anyOf": [{"enum": list(LAYOUTS)}, {"type": "string", "description": "that of a plugin"}]}
+Layout = Annotated[str, AfterValidator(_layout), WithJsonSchema(_WRITTEN)]
 
 
 class SpectrumId(Strict):

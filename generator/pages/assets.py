@@ -26,6 +26,7 @@ from ..notebook.own import own_notebooks
 from ..pieces import Damaged, read_record, write_record
 from ..problems import InputError, Problem
 from ..pyodide import Parts, Shipped
+from .own import PAGES, TEMPLATES, own_folders
 from .theme import Theme, load_theme
 
 OF_PYTHON = frozenset({"python.js", "python.css"})
@@ -196,7 +197,7 @@ class Assets:
         """The theme's templates in a language."""
         if code not in self._environments:
             environment = jinja2.Environment(
-                loader=jinja2.FileSystemLoader([folder / "templates" for folder in self.theme.folders]),
+                loader=self._loader(),
                 autoescape=True,
                 undefined=jinja2.StrictUndefined,
                 auto_reload=False,
@@ -216,6 +217,14 @@ class Assets:
             environment.globals["gettext"] = environment.globals["_"] = _quick_gettext(translate)
             self._environments[code] = environment
         return self._environments[code]
+
+    def _loader(self) -> jinja2.BaseLoader:
+        """Templates of the portal, then those of the theme, which are also found below drportal/."""
+        themes = jinja2.FileSystemLoader([folder / TEMPLATES for folder in self.theme.folders])
+        folder = self.portal.folder
+        own = jinja2.FileSystemLoader(folder / TEMPLATES)
+        pages = jinja2.PrefixLoader({PAGES: jinja2.FileSystemLoader(folder / PAGES), "drportal": themes})
+        return jinja2.ChoiceLoader([own, themes, pages] if own_folders(folder) else [themes])
 
     def client_strings(self, python: bool) -> list[str]:
         """The English texts of scripts: every translatable string of templates/strings.html, and with

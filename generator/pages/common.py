@@ -15,8 +15,8 @@ from ..i18n import Language
 from ..metadata.addresses import published_at
 from ..metadata.citation import sentence
 from ..model import Portal, Release
-from .page import Planned
-from .registry import PAGES
+from .page import Nav, Planned
+from .registry import pages_of
 from .site import MISSING, LocalSite, Site
 from .versions import Version, same_page, successor_of, versions
 from .views import CatalogueView, SpectraView
@@ -226,10 +226,14 @@ def _entries(here: LocalSite) -> list[tuple[str, str, str]]:
     """Kind, target and label of each entry of the navigation."""
     outline = here.site.outline
     return [
-        (page.kind, page.nav.target(outline) if page.nav.target else page.path, page.nav.label(here.gettext))
-        for page in PAGES
+        (page.kind, page.nav.target(outline) if page.nav.target else page.path, _label(page.nav, here))
+        for page in pages_of(outline)
         if page.nav and page.paths_in(outline)
     ]
+
+
+def _label(nav: Nav, here: LocalSite) -> str:
+    return here.language.text(nav.text) if nav.text else nav.label(here.gettext)
 
 
 def _head(here: LocalSite, planned: Planned, links: Links) -> Head:

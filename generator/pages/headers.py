@@ -66,9 +66,9 @@ def _first(one: SpectraView, several: bool) -> tuple[dict[str, str], str | None]
 
 def _keywords(layout: str, header: dict[str, object]) -> Iterator[tuple[str, str]]:
     """The quantities of a header, with the keywords that a layout reads them from."""
-    from ..spectra.layouts import LAYOUTS
+    from ..spectra.layouts import layouts
 
-    known = getattr(LAYOUTS.get(layout), "KEYWORDS", {})
+    known = getattr(layouts().get(layout), "KEYWORDS", {})
     for fact, value in header.items():
         if fact == "snr" and isinstance(value, dict):
             yield from ((f"snr{band}", f"SNR{band.upper()}") for band in value)

@@ -8,6 +8,7 @@ from ..differences import predecessors
 from ..documents.find import Documents
 from ..model import Portal, Release
 from ..model.crossmatch import Crossmatch
+from .own import OwnPage
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,17 @@ class Outline:
     """Whether its pages can run Python."""
     has_address: bool = False
     """Whether the address of the portal is known."""
+    own: tuple[OwnPage, ...] = ()
+    """The pages that a team has written for it."""
 
     @property
     def data(self) -> bool:
         return bool(self.catalogues) or self.spectra
 
 
-def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
+def declared(
+    portal: Portal, release: Release, documents: Documents, own: tuple[OwnPage, ...] = ()
+) -> Outline:
     """What a release will contain, from the portal's TOML files."""
     return Outline(
         release=True,
@@ -47,6 +52,7 @@ def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,
         python=release.chosen_python is not None,
+        own=own,
     )
 
 

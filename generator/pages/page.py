@@ -30,6 +30,8 @@ class Nav:
     label: Callable[[Gettext], str]
     target: Callable[[Outline], str] | None = None
     """Its target, if not the kind's own path."""
+    text: dict[str, str] | None = None
+    """Its label in each language, if a team wrote it."""
 
 
 @dataclass(frozen=True)

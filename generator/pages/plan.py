@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ..model import Release
 from .kinds.files import FILES, File, file_lists
 from .page import Page, Planned, Sheet
-from .registry import PAGES
+from .registry import pages_of
 from .site import LocalSite, Site
 
 
-def plan_pages(site: Site, pages: Iterable[Page] = PAGES) -> list[Planned]:
+def plan_pages(site: Site, pages: Iterable[Page] | None = None) -> list[Planned]:
     """All pages in all languages except the lists of files, in the order of the registry.
 
     Raises InputError with the problems of documents, which are read for their titles.
@@ -19,7 +19,7 @@ def plan_pages(site: Site, pages: Iterable[Page] = PAGES) -> list[Planned]:
     return [
         _planned(page, here, sheet)
         for here in map(site.local, site.languages)
-        for page in pages
+        for page in (pages_of(site.outline) if pages is None else pages)
         for sheet in page.sheets_in(here)
     ]
 

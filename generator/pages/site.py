@@ -30,6 +30,7 @@ from .headers import Keyword, header_keywords
 from .known_issues import Affected, find_affected
 from .names import Names
 from .outline import Outline
+from .own import own_pages
 from .views import CatalogueView, SpectraView
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class Site(Once):
             documents=self.documents,
             python=bool(self.release and self.release.chosen_python),
             has_address=self.address is not None,
+            own=own_pages(self.portal.folder),
         )
 
     @functools.cached_property

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from .. import plugins
 from ..checksums import link_tree
 from ..differences import Changes
 from ..files import files_below
@@ -17,6 +18,7 @@ from ..model import Portal, Release
 from ..notebook.own import FOLDER as NOTEBOOKS
 from ..pieces import Digests, Kept, digest_of
 from .assets import Assets
+from .own import own_folders
 from .shelf import Shelf
 from .site import Key, Site
 from .write import open_release
@@ -66,6 +68,7 @@ class PageSources:
         """The digests of everything except the documents, by name."""
         own = {"drportal": code_digest(self.digests), "theme": theme_digest(self.assets, self.digests)}
         own["portal.toml"] = settings_of(self.portal)
+        own |= plugins.inputs(*plugins.HOOKS)
         release = self.release.model_dump(mode="json")
         tables = [one for one in self.release.catalogues if one.changes_since]
         release["catalogues"] = [
@@ -186,7 +189,8 @@ def settings_of(portal: Portal) -> str:
 
 def theme_digest(assets: Assets, digests: Digests) -> str:
     """The digest of the files of a theme."""
-    return _digest([Path(p) for folder in assets.theme.folders for p in files_below(folder)], digests)
+    folders = [*assets.theme.folders, *own_folders(assets.portal.folder)]
+    return _digest([Path(p) for folder in folders for p in files_below(folder)], digests)
 
 
 def _digest(files: list[Path], digests: Digests) -> str:

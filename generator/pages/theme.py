@@ -12,6 +12,7 @@ from ..documents.images import check_image
 from ..model.portal import Portal
 from ..model.read import read_toml, validate
 from ..problems import InputError, Problem
+from .own import STYLES, TEMPLATES
 
 OF_PYTHON = "python.css"
 """The style sheet of pages that run Python, which other sites do not have."""
@@ -42,17 +43,26 @@ class Theme:
     dark: dict[str, str] = field(default_factory=dict)
     hero: Path | None = None
     words: dict[str, dict[str, str]] = field(default_factory=dict)
+    own: Path | None = None
+    """Folder of the portal, whose templates and styles come before those of the theme."""
 
     def find(self, name: str) -> Path:
         """The first file of that name among the folders. Raises InputError if there is none."""
-        for folder in self.folders:
+        for folder in (self.own, *self.folders):
+            if folder is None or (folder == self.own and not name.startswith(f"{TEMPLATES}/")):
+                continue
             if (folder / name).is_file():
                 return folder / name
         raise InputError(Problem(str(self.folders[0]), name, "no such file in the theme", "add it"))
 
     def styles(self) -> list[Path]:
         """Style sheets of all pages by file name; a theme's own file replaces that of its ancestor."""
-        return [file for name, file in sorted(self._styles().items()) if name != OF_PYTHON]
+        every = self._styles()
+        own = {f.name: f for f in sorted((self.own / STYLES).glob("*.css"))} if self.own else {}
+        # A style sheet of the portal with a name of its own is the last, so that it has the last word.
+        return [own.get(name, file) for name, file in sorted(every.items()) if name != OF_PYTHON] + [
+            file for name, file in own.items() if name not in every
+        ]
 
     @property
     def python_style(self) -> Path | None:
@@ -96,7 +106,7 @@ def load_theme(portal: Portal, name: str | None = None, file: Path | None = None
     Raises InputError for unknown themes, themes that extend each other in a circle, invalid colours, and
     pictures that cannot be used.
     """
-    theme = Theme([])
+    theme = Theme([], own=portal.folder)
     place = file or portal.folder / "portal.toml"
     name = name or portal.theme
     while name:

@@ -69,6 +69,7 @@ class Builds:
         """
         portal = load_portal(self.folder, Edition.today(self._options.audience))
         chosen = choose(portal, self._names)
+        self._assets = None  # the portal, or a release, may name another theme
         # A part of the releases changes their objects: comparisons become catalogues of them.
         if (
             self.tree.releases
@@ -79,6 +80,7 @@ class Builds:
             yield from self._build(portal, part, chosen, index=False)
             portal = load_portal(self.folder, Edition.today(self._options.audience))
             chosen = choose(portal, self._names)
+            self._assets = None
         yield from self._build(portal, chosen, chosen, index=True)
 
     def pages(self, first: Collection[str], only: Collection[str] | None, look: bool) -> Iterator[Tree]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .tree import Tree
     from .watch import Touched
 
+LOOK = 1000
+"""Milliseconds after which to look for folders that were not there."""
 QUIET = 50
 """Milliseconds without a further change after which a build begins: editors write files in several steps."""
 
@@ -78,9 +80,13 @@ def follow(builds: Builds, shown: Shown) -> None:
     _show(builds.everything(), shown)
     while True:
         paths = watched(builds.portal, builds.folder)
-        # Where a table is named anew, other folders are to be watched: watching begins again then.
-        for changes in watch(*paths, step=QUIET, debounce=400, stop_event=stop, raise_interrupt=True):
-            touched = touched_by((Path(p) for _, p in changes), builds.folder, builds.releases)
+        # With timeouts, because folders may be made, or named, that are not watched yet.
+        for changes in watch(
+            *paths, step=QUIET, debounce=400, rust_timeout=LOOK, yield_on_timeout=True, stop_event=stop
+        ):
+            new = [path for path in watched(builds.portal, builds.folder) if path not in paths]
+            changed = [*(Path(path) for _, path in changes), *new]
+            touched = touched_by(changed, builds.folder, builds.releases)
             if touched.anything:
                 _follow(builds, shown, touched)
             if watched(builds.portal, builds.folder) != paths:

@@ -6,11 +6,16 @@
   const box = document.createElement("div");
   let tag;
   let first;
+  let firstData;
 
   /** The mark of the page's file; null where there is none. */
   const mark = async () => {
-    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
-    return answer.headers.get("ETag");
+    try {
+      const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+      return answer.headers.get("ETag");
+    } catch {
+      return tag; // the preview has ended
+    }
   };
 
   const showProblems = (problems) => {
@@ -57,10 +62,11 @@
   const changed = async (event) => {
     const { number, problems, data } = JSON.parse(event.data);
     showProblems(problems);
-    if (first === undefined) first = number;
+    if (first === undefined) [first, firstData] = [number, data];
     else if (number !== first && problems.length === 0) {
       first = number;
-      if (data || (await mark()) !== tag) reload();
+      // Data are loaded by scripts of a page that stays as it is.
+      if (data !== firstData || (await mark()) !== tag) reload();
     }
   };
 

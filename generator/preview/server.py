@@ -6,6 +6,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -30,40 +31,56 @@ WAITING = (
 )
 
 
+@dataclass(frozen=True)
+class State:
+    """What pages are told."""
+
+    number: int = 0
+    """Increased with every change and every error."""
+    data: int = 0
+    """The number of the last change of data, which pages load without being other pages."""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def event(self) -> bytes:
+        said = {"number": self.number, "data": self.data, "problems": self.problems}
+        return f"data: {json.dumps(said)}\n\n".encode()
+
+
 class Shown:
     """What is shown now, and who looks at it; shared by the builds and all requests."""
 
     def __init__(self) -> None:
         self.tree = Tree()
         self._changed = threading.Condition()
-        self._number = 0
-        self._problems: Sequence[str] = ()
+        self._state = State()
         self._open: dict[int, str] = {}
 
     def show(self, tree: Tree) -> None:
         """Show another tree; the errors of the last one are gone."""
         with self._changed:
-            self.tree, self._problems = tree, ()
-            self._number += 1
+            number = self._state.number + 1
+            same = tree.data == self.tree.data
+            self.tree = tree
+            self._state = State(number, self._state.data if same else number)
             self._changed.notify_all()
 
     def fail(self, problems: Sequence[str]) -> None:
         """Show errors over the last good pages."""
         with self._changed:
-            self._problems = problems
-            self._number += 1
+            self._state = State(self._state.number + 1, self._state.data, tuple(problems))
             self._changed.notify_all()
 
-    def state(self) -> tuple[int, Sequence[str]]:
-        """The number of the change, and the errors of now."""
+    def state(self) -> State:
+        """The state of now."""
         with self._changed:
-            return self._number, self._problems
+            return self._state
 
-    def after(self, number: int, seconds: float) -> tuple[int, Sequence[str]]:
+    def after(self, state: State, seconds: float) -> State:
         """The state after a change; the same one if nothing changed for some seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: self._number != number, seconds)
-            return self._number, self._problems
+            self._changed.wait_for(lambda: self._state != state, seconds)
+            return self._state
 
     def watch(self, reader: int, page: str | None) -> None:
         """Remember which page somebody looks at; None when they have left."""
@@ -157,22 +174,15 @@ class PreviewHandler(Handler):
         reader, state = id(self), self.shown.state()
         self.shown.watch(reader, page)
         try:
-            self._send_event(*state)
+            self.wfile.write(state.event)
             while True:
-                following = self.shown.after(state[0], BEAT)
-                if following[0] == state[0]:
-                    self.wfile.write(b":\n\n")
-                else:
-                    self._send_event(*following)
+                following = self.shown.after(state, BEAT)
+                self.wfile.write(b":\n\n" if following == state else following.event)
                 state = following
         except OSError:
             pass  # the page was closed
         finally:
             self.shown.watch(reader, None)
-
-    def _send_event(self, number: int, problems: Sequence[str]) -> None:
-        said = json.dumps({"number": number, "problems": list(problems)})
-        self.wfile.write(f"data: {said}\n\n".encode())
 
 
 def preview_server(

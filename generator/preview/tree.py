@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from ..files import unsafe
 from ..pages.sources import Layer
 from ..pieces import Kept
 
@@ -21,10 +23,22 @@ class Tree:
         """The same with other releases in it."""
         return Tree({**self.releases, **releases}, index or self.index)
 
+    @cached_property
+    def data(self) -> frozenset[tuple[str, str, str]]:
+        """Identifies the data of all releases, without pages and what belongs to them."""
+        return frozenset(
+            (name, one.path, one.kept.content)
+            for name, layers in self.releases.items()
+            for one in layers
+            if one.path
+        )
+
     def find(self, path: str) -> Path | None:
         """The file at a path of the site, without a slash at the front; None if there is none."""
         if not path or path.endswith("/"):
             path += "index.html"
+        if unsafe(path):
+            return None
         parts = path.split("/")
         for depth in (2, 1):  # the inner release of two first
             if (layers := self.releases.get("/".join(parts[:depth]))) and len(parts) > depth:

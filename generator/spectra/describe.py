@@ -25,7 +25,7 @@ from ..formats.spectra import (
 )
 from ..pieces.sums import listed
 from .job import Job
-from .layouts import LAYOUTS
+from .layouts import layouts as known_layouts
 from .left_out import LeftOut
 from .pack import write_script
 from .scan import Scan
@@ -117,7 +117,8 @@ def all_sums(out: Path, notes: Notes) -> Iterator[Entry]:
 
 
 def _flux_unit(layouts: dict[str, list[str]]) -> str:
-    units = {str(LAYOUTS[name].FLUX_UNIT) for name in layouts}
+    known = known_layouts()
+    units = {str(known[name].FLUX_UNIT) for name in layouts}
     return units.pop() if len(units) == 1 else ""
 
 
@@ -128,7 +129,7 @@ def mask_tables() -> dict[str, Any]:
 
 def _masks(layout: str, masks: list[str]) -> SpectrumLayout:
     """Return the masks of a layout, each with its bits in order."""
-    table = mask_tables().get(str(LAYOUTS[layout].MASKS), {})
+    table = mask_tables().get(str(getattr(known_layouts()[layout], "MASKS", "")), {})
     ordered = sorted(table.items(), key=lambda item: int(item[0]))
     bits = [MaskBit(bit=int(bit), **about) for bit, about in ordered]
     return SpectrumLayout(masks=dict.fromkeys(masks, bits))

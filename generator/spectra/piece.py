@@ -7,7 +7,7 @@ import hashlib
 from functools import partial
 from pathlib import Path
 
-from .. import __version__
+from .. import __version__, plugins
 from ..checksums import Progress, silent
 from ..formats import Spectra
 from ..ingest.piece import CatalogueData, simulator
@@ -34,6 +34,7 @@ def spectra_piece(
     settings = spec.model_dump(mode="json")
     inputs = {"format": f"{__version__} {pa.__version__} {FORMAT}", "label": release.label}
     inputs |= {f"spectra[{spec.name}].{k}": digest_of(v)[:16] for k, v in settings.items() if v is not None}
+    inputs |= plugins.inputs(plugins.LAYOUT)
     inputs |= {"what readers may not see": digest_of(repr(spec.without))[:16]}
     inputs |= {"unreadable files": "left out"} if keep_going else {}
     inputs |= {f"rows of {spec.catalogue}": of.rows.content} if of else {}

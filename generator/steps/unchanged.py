@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from .. import plugins
 from ..files import files_below, walk
 from ..model import Release
 from ..pieces import Damaged, read_record, write_record
@@ -95,6 +96,7 @@ def _read(plan: Plan) -> tuple[str, int]:
         sorted(plan.portal.hidden),
         {name: sorted(lines) for name, lines in plan.portal.withheld.items()},
         plan.options.keep_going,
+        plugins.inputs(*plugins.HOOKS),
         plan.key.public.line if plan.key else None,
         os.environ.get("SOURCE_DATE_EPOCH"),
         _addresses(plan),
@@ -117,7 +119,7 @@ def _files(plan: Plan) -> Iterator[str]:
     for root in (PACKAGE, PACKAGE.parent / "themes"):
         yield from files_below(root, ("client",))
     yield from files_below(PACKAGE / "client" / "dist")
-    for name in ("releases", "content", "themes", "cards"):
+    for name in ("releases", "content", "themes", "cards", "lines", "templates", "pages", "styles"):
         yield from files_below(folder / name)
     for release in plan.portal.releases:
         yield from _elsewhere(release)

@@ -41,6 +41,10 @@ import { format } from "./src/shared/value-text.js";
 import { openCatalogue, usePickedFiles } from "./src/catalogue/catalogue.js";
 import { rowsById } from "./src/catalogue/rows.js";
 import { readAsset } from "./src/reading/assets.js";
+import { execute } from "./src/results/query/execute.js";
+import { findRows } from "./src/results/query/find-rows.js";
+import { readPermalink } from "./src/search/permalink.js";
+import { readStatement } from "./src/search/sql/statements.js";
 const page = JSON.parse(document.getElementById("page").textContent);
 const t = { page, openEngine, openCatalogue, rowsById, usePickedFiles, format, literal, quoteName, EngineError };
 t.start = async () => {
@@ -52,6 +56,31 @@ t.start = async () => {
 t.text = async (sql, options) => {
   const { rows, types } = await t.engine.rows(sql, options);
   return rows.map((row) => row.map((value, i) => format(value, types[i])));
+};
+// As the page for SQL does.
+t.run = async (sql) => {
+  const means = {
+    engine: async () => t.engine,
+    catalogue: async (name) => t.catalogues.find((one) => one.name === name),
+    catalogues: page.catalogues,
+    ...{ ask: async () => {}, enough: Infinity, signal: new AbortController().signal, onProgress: () => {} },
+  };
+  const statement = readStatement(sql);
+  return execute(statement, means, async (engine, options) => engine.rows(statement.query, options));
+};
+// As the page for searches does: the texts of the columns named in the address.
+t.search = async (query) => {
+  const { meta, columns } = t.catalogue;
+  const form = { ...meta, columns };
+  const { search, problems } = readPermalink("?" + query, [form]);
+  if (problems.length) throw new Error(problems.join());
+  const nothing = async () => {};
+  const host = { catalogue: async () => t.catalogue, view: { progress() {} }, asker: { ask: nothing }, report: {} };
+  const { hits } = await findRows(host, { form, typical: [] }, search, new AbortController());
+  const names = search.columns;
+  const rows = await hits.rows(await hits.inOrder(""), 0, hits.kept, names);
+  const types = names.map((name) => hits.fields.find((field) => field.name === name).type);
+  return { total: hits.total, rows: rows.map((row) => row.map((value, i) => format(value, types[i]))) };
 };
 globalThis.t = t;
 document.getElementById("files").addEventListener("change", (event) => { t.files = [...event.target.files]; });

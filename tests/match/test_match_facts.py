@@ -148,3 +148,23 @@ def test_matched_catalogues_are_cited_everywhere(release: Path) -> None:
     assert "Tycho-2" in {entities[one["@id"]]["name"] for one in based}
     cite = (release / "cite.html").read_text(encoding="utf-8")
     assert 'href="matched.html#tycho"' in cite
+
+
+def test_nothing_is_said_of_a_withheld_match(tmp_path: Path) -> None:
+    write(tmp_path / "portal")
+    toml = tmp_path / "portal" / "releases" / "t" / "v1" / "release.toml"
+    text = toml.read_text().replace('name = "near"', 'name = "near"\naudience = "team"')
+    # Of the other one, only the separations are withheld.
+    text = text.replace(
+        'roles = { id = "n" }',
+        'roles = { id = "n" }\n\n[catalogues.columns.tycho_separation]\naudience = "team"',
+    )
+    toml.write_text(text)
+    commands.drportal("build", "--portal", tmp_path / "portal", check=True)
+    site = tmp_path / "portal" / "build" / "site" / "t" / "v1"
+    assert not (site / "matched.html").exists()
+    facts = Crossmatches.of(site, "stars")
+    assert facts is None or facts.matches == []
+    pages = "".join(file.read_text(encoding="utf-8") for file in site.rglob("*.html"))
+    assert "others.fits" not in pages and "near_" not in pages and "matched.html" not in pages
+    assert "2000A" not in (site / "meta" / "citation.bib").read_text(encoding="utf-8")

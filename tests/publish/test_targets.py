@@ -16,6 +16,7 @@ from drportal.publish.listing import Head
 from drportal.publish.manifest import write_manifest
 
 from ..commands import drportal, start, until
+from ..ways import few
 from .targets import KINDS, Place, place
 
 PAGES = ["index.html", "zh/index.html", "dr8/v1.0/index.html", "dr8/v1.0/search.html"]
@@ -85,6 +86,7 @@ def test_what_changed_is_sent(target: Place, tmp_path: Path) -> None:
     assert not [one.name for one in beside if "publishing" in one.name or "former" in one.name]
 
 
+@pytest.mark.parametrize("target", few(KINDS, "folder", "webdav"), indirect=True)
 def test_published_data_stay(target: Place, tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", first_files())
     assert publish(target, site, tmp_path)[0] == 0
@@ -112,6 +114,7 @@ def kill_while_sending(
     log.unlink()
 
 
+@pytest.mark.parametrize("target", few(KINDS, "folder", "rsync", "webdav"), indirect=True)
 def test_a_killed_transfer_is_resumed(target: Place, tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", first_files())
     assert publish(target, site, tmp_path)[0] == 0

@@ -253,6 +253,13 @@ def test_geometries_of_queries_are_arrays(database: tuple[Database, list[Table]]
         ("SELECT 99999999999999999999 FROM stars", "is larger than"),
         ("SELECT " + "(" * 100 + "1" + ")" * 100 + " FROM stars", "parentheses within each other"),
         ("SELECT id FROM stars WHERE id IN (" + "1," * 200_000 + "1)", "more than 200,000 bytes"),
+        ("SELECT " + "1+" * 60_000 + "1 FROM stars", "terms in a row"),
+        ("SELECT " + "'a'||" * 30_000 + "'b' FROM stars", "terms in a row"),
+        (
+            "SELECT " + "COORD1(CENTROID(BOX(" * 20 + "1" + ",1,1,1)))" * 20 + " FROM stars",
+            "too many functions",
+        ),
+        ("SELECT AREA(POLYGON(" + "1,1," * 20_000 + "1,1)) FROM stars", "has up to 100 points"),
         ("SELECT 1 FROM stars ORDER BY 2", "there are 1 columns"),
         ("SELECT id FROM stars WHERE name = 'a\0b'", "NUL"),
     ],
@@ -269,6 +276,10 @@ def test_long_statements_are_read(database: tuple[Database, list[Table]]) -> Non
     assert ask(database, f"SELECT COUNT(*) FROM stars WHERE id IN ({listed})") == [(N,)]
     many = " OR ".join(f"id = {2**62 + n}" for n in range(900))
     assert ask(database, f"SELECT COUNT(*) FROM stars WHERE {many}") == [(900,)]
+    many = " OR ".join(f"id={2**62 + n}" for n in range(7_000))
+    assert ask(database, f"SELECT COUNT(*) FROM stars WHERE {many}") == [(N,)]
+    chain = " + ".join(["1"] * 300)
+    assert ask(database, f"SELECT TOP 1 {chain} FROM stars") == [(300,)]
     deep = "(" * 50 + "z" + ")" * 50
     assert ask(database, f"SELECT COUNT({deep}) FROM stars") == [(N,)]
     nested = "SELECT id FROM stars"

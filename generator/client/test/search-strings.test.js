@@ -54,6 +54,7 @@ const NEVER_ONE = new Set([
   "The list is too long: at most {n} targets.",
   "The name is too long: at most {n} characters.",
   "There are more rows: only the first {n} are kept here.",
+  "This radius makes about {n} pairs, more than {most}: choose a smaller one.",
   "This copy contains only a part of the {all} spectra.",
   "more than {n} bytes",
   "{column}: {matched} of {all} values found, not found: {none} ({names}).",

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from ... import plugins
 from ...checksums import Progress, silent
 from ...model import CatalogueSource
 from ...problems import InputError, Problem
@@ -53,6 +54,8 @@ def _opened(file: Path, plain: Path, head: bytes, spec: CatalogueSource, scratch
     from . import read_csv, read_ecsv, read_fits, read_parquet, read_text, read_votable
     from .text_kinds import Refused, text_kind
 
+    if (found := _of_plugin(file, plain, head)) is not None:
+        return found
     if head.startswith(b"SIMPLE"):
         return read_fits.open_fits(file, plain, spec.hdu)
     if _is_votable(head):
@@ -68,6 +71,20 @@ def _opened(file: Path, plain: Path, head: bytes, spec: CatalogueSource, scratch
     except Refused as refused:
         raise InputError(Problem(str(file), "", refused.what, refused.advice)) from None
     return read_text.open_text(file, plain, kind, scratch) if kind else read_csv.open_csv(file, plain)
+
+
+def _of_plugin(file: Path, plain: Path, head: bytes) -> Source | None:
+    """The table as the first plugin that knows its format opens it. Raises InputError."""
+    for plugin, open_table in plugins.with_hook(plugins.OPEN):
+        try:
+            table = open_table(plain, head)
+        except Exception as error:
+            raise plugin.failed(plugins.OPEN, error) from None
+        if table is not None:
+            from .plugged import source_of
+
+            return source_of(file, table, plugin)
+    return None
 
 
 def _readable(file: Path, there: Path, scratch: Path, progress: Progress) -> tuple[Path, bytes]:

@@ -18,6 +18,10 @@ Nested = Callable[[Node, Sequence[From]], tuple[str, list[Any]]]
 """Compiles a statement in parentheses, given what it can see; returns its SQL and columns."""
 NAMED = {"PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/", "CONCAT": "||"}
 LARGEST = 2**63
+LONGEST = 1_000_000
+"""Characters of an expression in SQL."""
+TERMS = 300
+"""Terms of a sum, factors of a product, parts of a text, at most: DuckDB nests what we write in a row."""
 
 
 def trees(node: Node, *names: str) -> list[Node]:
@@ -51,7 +55,11 @@ class Expressions:
 
     def value(self, node: Node) -> Value:
         """The expression of a tree. Raises NotAdql."""
-        return getattr(self, f"_{node.data}")(node)  # type: ignore[no-any-return]
+        made: Value = getattr(self, f"_{node.data}")(node)
+        if len(made.sql) + sum(len(part.sql) for part in made.parts) > LONGEST:
+            # Functions repeat their arguments: a few within each other would fill the memory.
+            raise NotAdql("an expression is too long, or has too many functions within each other")
+        return made
 
     def condition(self, node: Node) -> str:
         return as_condition(self.value(node))
@@ -132,6 +140,8 @@ class Expressions:
     def _chain(self, node: Node) -> Value:
         first, *rest = node.children
         assert isinstance(first, Tree)
+        if len(rest) > 2 * TERMS:
+            raise NotAdql(f"an expression has more than {TERMS} terms in a row")
         made = plain(self.value(first), "in an expression")
         for token, child in zip(rest[::2], rest[1::2], strict=True):
             assert isinstance(token, Token) and isinstance(child, Tree)

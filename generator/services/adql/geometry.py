@@ -12,6 +12,8 @@ from .values import GEOMETRIES, Place, Value, number
 FRAMES = {"", "ICRS", "UNKNOWNFRAME", "ICRS GEOCENTER", "ICRS BARYCENTER"}
 """Coordinate systems, an argument that ADQL 2.1 ignores: others would give wrong answers in silence."""
 Pair = sphere.Pair
+CORNERS = 100
+"""Corners of a polygon, at most; of two, the product is limited by the length of their SQL."""
 
 
 def construct(name: str, arguments: Sequence[Value]) -> Value:
@@ -37,6 +39,8 @@ def construct(name: str, arguments: Sequence[Value]) -> Value:
         given = [part for one in given for part in as_geometry(one, ("point",)).parts]
     if len(given) < 6 or len(given) % 2:
         raise NotAdql("POLYGON takes three points or more, as points or as pairs of numbers")
+    if len(given) > 2 * CORNERS:
+        raise NotAdql(f"a POLYGON has up to {CORNERS} points")
     return made("polygon", _coordinates(given))
 
 

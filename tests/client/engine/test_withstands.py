@@ -29,6 +29,33 @@ LARGE = [
     "SELECT id, x, y, z FROM sums WHERE x > 1.1 ORDER BY y DESC, id LIMIT 60",
     "SELECT count(*), min(columns(*))::VARCHAR, max(columns(*))::VARCHAR FROM sums",
 ]
+FIRST = [
+    "SELECT id, x, y, z FROM sums ORDER BY y DESC, id LIMIT 5",
+    "SELECT * EXCLUDE (w) FROM sums ORDER BY dec LIMIT 60",
+    "SELECT id, kind, y FROM sums WHERE x > 1.5 AND kind <> 'QSO' ORDER BY z DESC LIMIT 5 OFFSET 3",
+    "SELECT id, x FROM sums WHERE kind = 'QSO' ORDER BY id DESC LIMIT 7",
+    # a name of a column with another meaning
+    "SELECT count(*), min(x), max(z), max(kind) FROM (SELECT * FROM sums ORDER BY dec LIMIT 30)",
+    "SELECT id, -y AS y FROM sums ORDER BY y LIMIT 5",
+    "SELECT id, -y y FROM sums ORDER BY y LIMIT 5",
+    "SELECT id, y: -y FROM sums ORDER BY y LIMIT 5",
+    "SELECT id, y FROM (SELECT id, -y AS y FROM sums) ORDER BY y LIMIT 5",
+    "SELECT * EXCLUDE (w) FROM sums WHERE z > 1.5 ORDER BY abs(y - 1.5), id LIMIT 12",
+    # missing values, and many that are alike
+    "SELECT id, w::DECIMAL(6, 1), x FROM sums ORDER BY w DESC, id LIMIT 10",
+    "SELECT id, w::DECIMAL(6, 1) FROM sums WHERE y < 1.2 ORDER BY w, z LIMIT 12",
+    "SELECT id, w::DECIMAL(6, 1) FROM sums ORDER BY w, id LIMIT 3",
+    "SELECT id, w::DECIMAL(6, 1) FROM sums ORDER BY w NULLS FIRST, id LIMIT 4",
+]
+SEARCHES = {
+    "columns=id,x,y&sort=-y&limit=5": "ORDER BY y DESC",
+    "columns=id,x,y&sort=-z&limit=6&x=1.5..&kind=STAR,GALAXY": (
+        "WHERE x >= 1.5 AND kind <> 'QSO' ORDER BY z DESC"
+    ),
+    "columns=id,x,y&sort=-w,id&limit=9": "ORDER BY w DESC, id",
+    "columns=id,x,y&sort=id&limit=3&kind=QSO": "WHERE kind = 'QSO' ORDER BY id",
+}
+"""Searches, and the same as SQL."""
 SHAPES = [
     "SELECT count(*), sum(p7 + p499), max(p0), min(p250) FROM wide",
     "SELECT * FROM wide WHERE id = 17",
@@ -45,6 +72,13 @@ SHAPES = [
 ]  # fmt: skip
 
 
+def magnitudes(random: np.random.Generator) -> pa.Array:
+    """Single-precision values with one decimal, some of them missing: undefined, or -9999."""
+    values = np.round(random.normal(15, 2, ROWS), 1).astype(np.float32)
+    values[random.random(ROWS) < 0.1] = -9999
+    return pa.array(values, mask=random.random(ROWS) < 0.1)
+
+
 def tables() -> dict[str, pa.Table]:
     random = np.random.default_rng(7)
     ids = random.permutation(ROWS)
@@ -54,6 +88,7 @@ def tables() -> dict[str, pa.Table]:
         "dec": np.degrees(np.arcsin(random.uniform(-1, 1, ROWS))),
         "kind": random.choice(["STAR", "GALAXY", "QSO"], ROWS),
         **{name: random.uniform(1, 2, ROWS) for name in "xyz"},
+        "w": magnitudes(random),
     }
     wide = {"id": np.arange(200), **{f"p{i}": np.arange(200) * i % 97 for i in range(500)}}
     return {
@@ -73,20 +108,30 @@ def make_release(folder: Path) -> None:
         for name, table in tables().items():
             source = folder / f"{name}.parquet"
             pq.write_table(table, source)
-            placed = {} if name == "sums" else {"positions": "none"}
+            placed = {"missing": {"w": [-9999]}} if name == "sums" else {"positions": "none"}
             spec = CatalogueSource.model_validate({"name": name, "source": str(source), **placed})
             release = Release(name="Test", published="2020", catalogues=[spec])
             out = folder / "data" / name
             out.mkdir(parents=True)
             ingest_catalogue(spec, release, out, progress=lambda *_: None)
-            native.execute(f"CREATE VIEW {name} AS SELECT * FROM '{source}'")
+            present = " REPLACE (nullif(w, -9999) AS w)" if name == "sums" else ""
+            native.execute(f"CREATE VIEW {name} AS SELECT *{present} FROM '{source}'")
+
+        def answer(sql: str) -> list[list[str]]:
+            return [["" if v is None else str(v) for v in row] for row in native.execute(sql).fetchall()]
+
         answers = {
-            title: [
-                [sql, [["" if v is None else str(v) for v in row] for row in native.execute(sql).fetchall()]]
-                for sql in statements
-            ]
-            for title, statements in {"large": LARGE, "shapes": SHAPES}.items()
+            title: [[sql, answer(sql)] for sql in statements]
+            for title, statements in {"large": LARGE, "first": FIRST, "shapes": SHAPES}.items()
         }
+        answers["searches"] = [
+            [
+                f"catalogue=sums&{query}",
+                answer(f"SELECT count(*) FROM sums {rest.partition('ORDER BY')[0]}")
+                + answer(f"SELECT id, x, y FROM sums {rest} LIMIT {query.partition('limit=')[2][0]}"),
+            ]
+            for query, rest in SEARCHES.items()
+        ]
     about = {"names": list(tables()), "answers": answers}
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 
@@ -104,6 +149,7 @@ WHAT = [
     pytest.param("chrome", "waits", marks=pytest.mark.slow),
     pytest.param("firefox", "more than the memory"),
     pytest.param("chrome", "tables of every shape"),
+    pytest.param("chrome", "the first rows"),
     pytest.param("chrome", "a tab with little memory"),
     pytest.param("chrome", "", marks=pytest.mark.slow),
     pytest.param("firefox", "", marks=pytest.mark.slow),

@@ -132,7 +132,7 @@ def test_a_session(browser: Browser, place: str, tmp_path: Path) -> None:
     _shows_and_saves(lab)
     _completes(lab)
     assert serious(browser) == []
-    # Matplotlib, which a cell names, is imported while Python has nothing to do; its scope stays closed
+    # Matplotlib, which a cell names, is imported while Python is idle, into a scope that stays closed
     calm = "new Promise((done) => setTimeout(done, 1000))"
     assert any(lab.once(11) == "True" or browser.evaluate(calm) for _ in range(60))
     closed, drawn = lab.run(CLOSED, PLOT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +12,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from astropy import units as u
+from astropy.coordinates import SkyCoord, search_around_sky
 from astropy.table import Table
 
 from ... import commands
@@ -17,7 +21,7 @@ from ...browser import Browser
 from ...conftest import RELEASE, once, serving
 from ...planted import planted, together
 from ..results.test_elsewhere import page_rows, taken
-from .test_search_pages import STATUS, follow, search
+from .test_search_pages import FOUND, STATUS, follow, search
 
 pytestmark = pytest.mark.browser
 
@@ -135,6 +139,53 @@ def test_matches_are_those_of_stilts(browser: Browser, base: str, beside: Path, 
     best = {int(row["star"]): float(row["test_v2_separation"]) for row in rows}
     assert set(best) == set(near["star_1"].tolist())
     assert all(abs(best[int(star)] - apart) < 1e-6 for star, apart in near.iterrows("star_1", "Separation"))
+
+
+PICK = """(() => {
+  const form = document.querySelector("form[data-catalogue=stars]");
+  const data = new DataTransfer();
+  data.items.add(new File([atob(%s)], %s));
+  const input = form.querySelector('[data-match="file"]');
+  input.files = data.files;
+  input.dispatchEvent(new Event("change"));
+  form.querySelector('[data-part="region"][value="match"]').checked = true;
+  form.querySelector('[data-match="radius"]').value = "3";
+  document.querySelector("main [role=status]").textContent = "";
+  form.requestSubmit();
+})()"""
+
+
+def test_a_picked_file_is_matched(browser: Browser, base: str) -> None:
+    """In degrees, sexagesimal and galactic coordinates, with a row that has no position."""
+    stars, field, _ = tables()
+    places = SkyCoord(field["ra"], field["dec"], unit="deg")
+    pairs = search_around_sky(SkyCoord(stars["ra"], stars["dec"], unit="deg"), places, RADIUS * u.arcsec)
+    expected = {(int(stars["star"][i]), int(j)) for i, j in zip(*pairs[:2], strict=True)}
+    text = places.to_string("hmsdms", sep=":", precision=7)
+    galactic = places.galactic
+    forms = {
+        "plain.csv": [
+            "n,ra,dec",
+            *(f"{i},{float(p.ra.deg)!r},{float(p.dec.deg)!r}" for i, p in enumerate(places)),
+            "-1,,",
+        ],
+        "hours.csv": ["n,ra,dec", *(f"{i},{','.join(one.split())}" for i, one in enumerate(text))],
+        "gal.csv": ["n,l,b", *(f"{i},{float(p.l.deg)!r},{float(p.b.deg)!r}" for i, p in enumerate(galactic))],
+    }
+    follow(browser, base, "search.html", {"catalogue": "stars"})
+    for name, lines in forms.items():
+        data = base64.b64encode("\n".join(lines).encode()).decode()
+        browser.evaluate(PICK % (json.dumps(data), json.dumps(name)))
+        status = browser.wait(f"/ rows? in |^Nothing|failed/.test({STATUS}) && {STATUS}")
+        assert FOUND.match(status), status
+        stem = name.partition(".")[0]
+        found = {(int(row["star"]), int(row[f"{stem}_n"])) for row in page_rows(browser)}
+        # Rounded texts move pairs at the border of the circle.
+        assert len(found ^ expected) <= (0 if name == "plain.csv" else 3), name
+    browser.evaluate(PICK % (json.dumps(base64.b64encode(b"n,m\n1,2\n").decode()), '"none.csv"'))
+    status = browser.wait(f"/ rows? in |^Nothing|failed/.test({STATUS}) && {STATUS}")
+    assert "No column of none.csv has positions" in status
+    assert "match_with=file:none.csv" in browser.address
 
 
 def reported(value: float) -> str:

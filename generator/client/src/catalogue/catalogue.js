@@ -14,6 +14,8 @@ import { canNumber, emptySelect, located, relation, scan, scattered } from "../r
 import { countTiles, firstRows, runsAmong, runsOf } from "../reading/tiles.js";
 import { footersAhead, partitionsOf, tilesOfExtremes } from "../reading/plan.js";
 import { Planner } from "../reading/planner.js";
+import { isSettled, keyOf } from "../reading/first-rows.js";
+import { FirstRows } from "./first.js";
 import { Reader } from "../reading/reader.js";
 import { together } from "../reading/scans.js";
 
@@ -25,6 +27,7 @@ import { together } from "../reading/scans.js";
  * @typedef {import('./cover.js').Region} Region
  * @typedef {import('../reading/tiles.js').PixelRange} PixelRange
  * @typedef {import('./files.js').Page} Page
+ * @typedef {import('../reading/tiles.js').Run} Run
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, test?: string, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
  *   `columns`: those that the statement names anywhere, null for all; `test`: its condition in SQL; `confirm`: called with the number of bytes before
@@ -136,6 +139,7 @@ export class Catalogue {
     this.reader = new Reader(files, engine.store);
     const view = { name: this.name, stored, numbered: this.#numbered };
     this.planner = new Planner(files, engine.store, this.reader.footers, view);
+    this.first = new FirstRows(this, this.#address, this.#numbered);
   }
 
   get source() {
@@ -218,12 +222,13 @@ export class Catalogue {
    * @param {Reading[]} readings one for each scan
    * @param {number} enough up to this many bytes an upper bound suffices
    * @param {AbortSignal} [signal]
+   * @param {Run[] | null} [among] the tiles that the statement can concern, where they are known
    * @param {PixelRange[] | null} [beside] where the rows are that matter
    */
-  async estimate(readings, enough, signal, beside = null) {
+  async estimate(readings, enough, signal, among = null, beside = null) {
     let bytes = 0;
     for (const { columns, where, regions, rows, top } of readings) {
-      const runs = firstRows(this.meta, this.#runs(regions, beside), rows ?? firstOf(top));
+      const runs = among ?? firstRows(this.meta, this.#runs(regions, beside), rows ?? firstOf(top));
       const all = await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
       const tiles = countTiles(runs);
       bytes += all * Math.min(1, opened(top, partitionsOf(runs).length) / tiles || 1);
@@ -239,11 +244,12 @@ export class Catalogue {
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @param {import('../reading/duckdb-plan.js').Extreme[]} [extremes] all that the statement asks for
+   * @param {Run[] | null} [among] the tiles that it can concern, where they are known
    * @param {PixelRange[] | null} [beside] where the rows are that matter
    * @returns {Promise<T>}
    */
-  async within(readings, task, signal, extremes = [], beside = null) {
-    const ends = await this.#tilesOf(extremes, signal);
+  async within(readings, task, signal, extremes = [], among = null, beside = null) {
+    const ends = among ?? (await this.#tilesOf(extremes, signal));
     if (ends) return this.#restricted(scattered(this.meta, ends, this.#address), "", ends, task, signal);
     const regions = together(readings);
     const runs = this.#runs(regions, beside);
@@ -256,10 +262,39 @@ export class Catalogue {
   }
 
   /**
+   * The tiles with the rows that alone matter to a statement of free SQL.
+   * @param {Reading[]} readings one for each scan of the statement
+   * @param {import('../reading/duckdb-plan.js').Top | null} top the rows
+   * @param {string} sql the statement, in which the names of columns have no other meaning
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Run[] | null>} null where that may be all
+   */
+  async runsOfTop(readings, top, sql, signal) {
+    if (!top || top.rows === null || !readings.length || !isSettled(top, sql)) return null;
+    const { order, rows, conditions } = top;
+    const key = keyOf(order);
+    const columns = readings.flatMap((one) => one.columns ?? this.columns.map(({ name }) => name));
+    const where = readings.flatMap((one) => one.where);
+    const regions = together(readings);
+    const stored = this.planner.stored.test(sql);
+    const wanted = { key, order, rows, conditions, columns, where, stored };
+    return this.first.find(this.#runs(regions), !regions, wanted, reading(signal));
+  }
+
+  /**
+   * The tiles with the first rows of a search of the whole sky.
+   * @param {import('./first.js').First} first
+   * @param {Pick<Wanted, "signal" | "onProgress">} options
+   */
+  runsOfFirst(first, { signal, onProgress }) {
+    return this.first.find(runsOf(this.meta, null), true, first, reading(signal, onProgress));
+  }
+
+  /**
    * @template T
    * @param {string} rows SQL after FROM
    * @param {string} where SQL
-   * @param {import('../reading/tiles.js').Run[] | null} runs the tiles with these rows; null for all
+   * @param {Run[] | null} runs the tiles with these rows; null for all
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @returns {Promise<T>}
@@ -324,7 +359,7 @@ export class Catalogue {
 
   /**
    * The same for tiles that are already known.
-   * @param {import('../reading/tiles.js').Run[]} runs
+   * @param {Run[]} runs
    * @param {Omit<Wanted, 'region'> & { pixels?: boolean, named?: boolean, numbered?: boolean }} wanted pixels: the
    *   relation has the column _healpix_29 too; named: the tiles come from an index; numbered: runs are read by row number
    * @returns {Promise<Prepared>}

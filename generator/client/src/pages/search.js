@@ -298,7 +298,7 @@ async function present(form, search, catalogue, { hits, sort, seconds, sql }, { 
     ? hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)))
     : hits;
   const question = { search, form: form.form, typical: form.typical, catalogues: [sourceOf(catalogue)] };
-  const recipe = sql ? await others.recipe(form, question, sql) : question;
+  const recipe = (sql ? await others.recipe(form, question, sql) : question) ?? undefined;
   await view.show(
     {
       hits: result,

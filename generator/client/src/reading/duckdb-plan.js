@@ -15,8 +15,8 @@
  * @property {string[]} order SQL
  * @property {number | null} rows how many; null where the plan does not say
  * @typedef {{ column: string, greatest: boolean }} Extreme the least or the greatest value of a column
- * @typedef {{ scans: Scan[], functions: Set<string>, extremes: Extreme[] }} Plan functions: table functions, in lower case; extremes: all that the
- *   statement asks for, none where it asks for something else
+ * @typedef {{ scans: Scan[], functions: Set<string>, extremes: Extreme[], first: Top | null }} Plan functions: table functions, in lower case; extremes:
+ *   all that the statement asks for, none where it asks for something else; first: the only rows that matter to it, the first ones in an order
  */
 
 /** Operators that pass rows on one by one. */
@@ -40,7 +40,7 @@ const nameOf = (node) => String(node.name ?? "").trim();
  */
 export function readPlan(text) {
   /** @type {Plan} */
-  const plan = { scans: [], functions: new Set(), extremes: [] };
+  const plan = { scans: [], functions: new Set(), extremes: [], first: null };
   const walk = (
     /** @type {any} */ node,
     /** @type {{ passing: boolean, limited: boolean, top: Top | null }} */ above,
@@ -66,7 +66,30 @@ export function readPlan(text) {
   };
   const roots = [JSON.parse(text)].flat();
   for (const node of roots) walk(node, { passing: true, limited: false, top: null });
-  return { ...plan, extremes: roots.length === 1 ? extremesOf(roots[0]) : [] };
+  if (roots.length !== 1) return plan;
+  return { ...plan, extremes: extremesOf(roots[0]), first: firstOf(roots[0], plan.scans.length) };
+}
+
+/**
+ * The rows of a scan that alone matter to a statement: those that come first in an order.
+ * @param {any} node of the plan
+ * @param {number} scans in the whole plan: one, or two where the second reads the rows that the first has found
+ * @returns {Top | null}
+ */
+function firstOf(node, scans) {
+  const children = node.children ?? [];
+  const found = list(node.extra_info?.Conditions).includes(BY_NUMBER);
+  if (nameOf(node) === "TOP_N") return scans === 1 ? plainTop(node) : null;
+  if (found) return scans === 2 && SCANS.includes(nameOf(children[0])) ? firstOf(children[1], 1) : null;
+  return children.length === 1 ? firstOf(children[0], scans) : null;
+}
+
+/** @param {any} node with the first rows of a scan @returns {Top | null} null where something else than conditions is between */
+function plainTop(node) {
+  for (let at = node.children?.[0]; at; at = at.children?.[0])
+    if (!["PROJECTION", "FILTER", ...SCANS].includes(nameOf(at))) return null;
+  const top = topOf(node);
+  return top?.rows != null && top.order.length ? top : null;
 }
 
 /** @param {any} info of a scan */

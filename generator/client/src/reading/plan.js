@@ -18,7 +18,7 @@ import { countTiles, tileBytes, tileRanges } from "./tiles.js";
 /** More bytes than this are not fetched ahead: the engine asks for them as it goes. */
 export const AHEAD = 192 << 20;
 /** Up to this many bytes tiles are fetched whole; above, footers show which columns of them are needed. */
-const WHOLE = 12 << 20;
+export const WHOLE = 12 << 20;
 /** An index is read where it costs at most this share of the bytes it may save. */
 const INDEX_SHARE = 0.25;
 /** When an index names at most so many tiles, only the needed columns are read, in reads of their own. */
@@ -113,7 +113,8 @@ export function tilesOfExtremes({ partitions, columns }, footers, extremes) {
   return found.size ? [...found.values()].sort(order) : null;
 }
 
-const ORDERED = ["byte", "short", "int", "long", "float", "double"];
+/** Types whose bounds in footers are values, in their order. */
+export const ORDERED = ["byte", "short", "int", "long", "float", "double"];
 
 /** The number of the first row of each tile. @param {import('./description.js').Partition} partition */
 function startsOf({ tiles }) {

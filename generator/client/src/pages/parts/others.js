@@ -3,6 +3,7 @@ import { openVault } from "../../reading/sources/sealed-files.js";
 import { sourceOf } from "../../results/recipes/question.js";
 import { macrosIn } from "../../search/sql/macros.js";
 import { Refused } from "../../search/grammar.js";
+import { FILE } from "../../search/targets/match-link.js";
 import { t } from "../../shared/strings.js";
 
 /**
@@ -20,10 +21,13 @@ export class Others {
 
   /**
    * @param {SearchForm} form @param {MatchSearch} match
-   * @returns {Promise<{ other: Catalogue, prefix: string }>} prefix: of the names of its columns; throws Refused
+   * @returns {Promise<{ other: Catalogue, prefix: string } | { file: File, prefix: string }>} prefix: of the names of its columns; throws
+   *   Refused
    */
   async open(form, match) {
     const place = placeOf(form, match);
+    if (match.release === FILE && form.match?.file)
+      return { file: form.match.file, prefix: match.catalogue.replace(/\..*$/, "").replace(/\W+/g, "_") };
     const { catalogue: name } = match;
     if (!place) return { other: await this.session.planned(name), prefix: name };
     if (openVault())
@@ -39,12 +43,14 @@ export class Others {
   /**
    * A question for recipes, with the statement of its match.
    * @param {SearchForm} form @param {Question} question @param {string} sql
-   * @returns {Promise<Question>}
+   * @returns {Promise<Question | null>} null where it cannot be repeated elsewhere
    */
   async recipe(form, question, sql) {
     const match = question.search?.match;
     if (!match) return question;
-    const { other, prefix } = await this.open(form, match);
+    const found = await this.open(form, match);
+    if ("file" in found) return null;
+    const { other, prefix } = found;
     const place = placeOf(form, match);
     const folder = `${place}data/${match.catalogue}`;
     const second = { ...sourceOf(other), ...(place ? { folder } : {}) };

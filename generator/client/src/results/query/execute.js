@@ -4,6 +4,7 @@ import { readPlan } from "../../reading/duckdb-plan.js";
 import { readings } from "../../reading/scans.js";
 import { CAP, Hits } from "./hits.js";
 import { nearCalls } from "../../search/sql/near-calls.js";
+import { isPlainSelect } from "../../search/sql/plain-select.js";
 import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
 
 /**
@@ -46,16 +47,16 @@ export async function execute(statement, means, take) {
   if (statement.sql.includes(";")) await engine.parse(statement.query, signal);
   const read = statement.runs ? await planned(engine, statement, catalogues, signal) : null;
   let bytes = 0;
-  for (const { catalogue, scans, extremes, beside } of read ?? [])
-    if (!extremes.length) bytes += await catalogue.estimate(scans, means.enough, signal, beside);
+  for (const { catalogue, scans, extremes, runs, beside } of read ?? [])
+    if (!extremes.length) bytes += await catalogue.estimate(scans, means.enough, signal, runs, beside);
   if (bytes > means.enough) await means.ask(bytes);
   const began = performance.now();
   const keep = statement.isTable ? table : explain;
   let run = () =>
     take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options));
-  for (const { catalogue, scans, extremes, beside } of read ?? []) {
+  for (const { catalogue, scans, extremes, runs, beside } of read ?? []) {
     const inner = run;
-    run = () => catalogue.within(scans, inner, signal, extremes, beside);
+    run = () => catalogue.within(scans, inner, signal, extremes, runs, beside);
   }
   const found = await run();
   return { ...found, seconds: (performance.now() - began) / 1000, bytes: counts.bytes - before };
@@ -69,19 +70,28 @@ async function planned(engine, statement, catalogues, signal) {
   const inner = statement.isTable
     ? statement.query
     : statement.query.slice(statement.query.indexOf("SELECT * FROM (\n"));
-  const { scans, functions, extremes } = readPlan(await engine.explain(`${inner} LIMIT ${CAP}`, { signal }));
+  const { scans, functions, extremes, first } = readPlan(
+    await engine.explain(`${inner} LIMIT ${CAP}`, { signal }),
+  );
   refuse(functions);
   const about = catalogues.map(({ meta }) => meta);
   const rows = mostRows(statement);
-  const read = catalogues.map((catalogue) => ({
+  const all = catalogues.map((catalogue) => ({
     catalogue,
     scans: readings(scans, catalogue.meta, about, rows),
-    extremes: catalogues.length === 1 ? extremes : [],
+    extremes: /** @type {typeof extremes} */ ([]),
+    runs: /** @type {import("../../reading/tiles.js").Run[] | null} */ (null),
   }));
-  return read.map((one) => ({
-    ...one,
-    beside: besideOthers(one.catalogue, read, statement.sql, scans.length),
-  }));
+  if (all.length !== 1) {
+    const beside = (/** @type {Catalogue} */ one) => besideOthers(one, all, statement.sql, scans.length);
+    return all.map((one) => ({ ...one, beside: beside(one.catalogue) }));
+  }
+  const [one] = all;
+  const { name, stored, columns } = one.catalogue;
+  const names = columns.map((column) => column.name);
+  const top = isPlainSelect(statement.sql, [name, stored], names) ? first : null;
+  const runs = await one.catalogue.runsOfTop(one.scans, top, statement.sql, signal);
+  return [{ ...one, extremes, runs, beside: null }];
 }
 
 /**

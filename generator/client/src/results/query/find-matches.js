@@ -29,9 +29,11 @@ let matches = 0;
 
 /**
  * @typedef {Parameters<typeof matchSql>[2]} Theirs the other catalogue
+ * @typedef {Pick<Catalogue, "meta" | "columns" | "stored" | "prepareRuns"> & { all?: string[] }} Other all: the columns that are carried where
+ *   none are named
  * @typedef {object} Wanted
  * @property {Catalogue} catalogue
- * @property {Catalogue} other
+ * @property {Other} other
  * @property {string} prefix of the names of its columns
  * @property {Form} form
  * @property {Search} search with a match
@@ -55,7 +57,7 @@ function partsOf({ catalogue, other, prefix, form, search, kept }) {
   if (!position || !form.position)
     throw new Refused(t("The catalogue {name} has no positions.", { name: asked.catalogue }));
   const usual = [other.meta.id, position.ra, position.dec].flatMap((name) => name ?? []);
-  const columns = [...new Set(asked.columns ?? usual)].map((name) => {
+  const columns = [...new Set(asked.columns ?? other.all ?? usual)].map((name) => {
     const column = findColumn(
       { name: asked.catalogue, rows: 0, id: null, position, columns: other.columns },
       name,

@@ -1,7 +1,11 @@
 /** From a search to its rows: planned, read, and kept in the engine. */
+import { presentValue } from "../../catalogue/missing.js";
+import { WHOLE } from "../../reading/plan.js";
+import { runsOf, tileBytes } from "../../reading/tiles.js";
 import { bounds } from "../../search/bounds.js";
 import { APART } from "../../search/columns.js";
 import { ordering, plan } from "../../search/conditions.js";
+import { quoteName } from "../../search/literals.js";
 import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
 import { CAP, Hits } from "./hits.js";
@@ -14,12 +18,12 @@ import { CAP, Hits } from "./hits.js";
  * @property {import("../view.js").ResultsView} view where progress is shown
  * @property {import("./confirm.js").Asker} asker asks before a large read
  * @property {import("../unmatched.js").TargetReport} report shows which targets of a list were found
- * @property {(match: import("../../search/targets/match-link.js").MatchSearch) => Promise<{ other: import("../../catalogue/catalogue.js").Catalogue,
- *   prefix: string }>} other opens the catalogue to match with; throws Refused
+ * @property {(match: import("../../search/targets/match-link.js").MatchSearch) => Promise<{ other: import("./find-matches.js").Other, prefix: string } | { file: File, prefix: string }>} other opens the catalogue to match with; throws Refused
  */
 
 const lists = lazily(() => import("./find-targets.js"));
 const others = lazily(() => import("./find-matches.js"));
+const picked = lazily(() => import("./picked-table.js"));
 
 /**
  * @param {Host} host @param {SearchForm} form @param {Search} search @param {AbortController} running
@@ -38,25 +42,44 @@ export async function findRows({ catalogue: open, view, asker, report, other }, 
   const onProgress = (/** @type {number} */ loaded, /** @type {number} */ total) =>
     view.progress(loaded, total, "data");
   const options = { signal, onProgress };
-  const { relation } = await catalogue.prepare({
-    region: search.region,
-    where: bounds(search, form.form),
-    columns: wanted.read,
-    test: search.region ? undefined : wanted.where,
-    confirm: (bytes) => asker.ask(bytes, running),
-    ...options,
-  });
-  const { rows } = await engine.rows(`SELECT count(*) FROM ${relation} WHERE ${wanted.where}`, options);
-  const total = Number(rows[0][0]);
   const most = Math.min(search.limit ?? CAP, CAP);
+  const where = bounds(search, form.form);
+  const confirm = (/** @type {number} */ bytes) => asker.ask(bytes, running);
+  const count = async (/** @type {string} */ from) => {
+    const { rows } = await engine.rows(`SELECT count(*) FROM ${from} WHERE ${wanted.where}`, options);
+    return Number(rows[0][0]);
+  };
+  const first = await findFirst(catalogue, form, search, wanted, { where, most, confirm, count, ...options });
+  const test = search.region ? undefined : wanted.where;
+  const { relation } =
+    first ??
+    (await catalogue.prepare({
+      region: search.region,
+      where,
+      columns: wanted.read,
+      test,
+      confirm,
+      ...options,
+    }));
+  const total = first?.total ?? (await count(relation));
   const found = `SELECT ${wanted.select} FROM ${relation} WHERE ${wanted.where}`;
   const order = total > most ? ordering(wanted.sortRead, form.form.columns) : "";
   const few = most < CAP ? `${found} LIMIT ${most}` : found;
   const query = order ? `SELECT * FROM (${found}) ORDER BY ${order} LIMIT ${most}` : few;
   const { kept, fields } = await Hits.keep(engine, query, options);
   const seconds = (performance.now() - began) / 1000;
-  const described = wanted.shown.map((name) => {
-    const column = catalogue.columns.find((c) => c.name === name);
+  const described = describe(wanted, catalogue.columns, fields);
+  return { hits: new Hits(engine, described, total, kept), sort: wanted.sort, seconds };
+}
+
+/**
+ * What is known of the columns shown.
+ * @param {ReturnType<typeof plan>} wanted @param {import("../../catalogue/catalogue.js").Catalogue["columns"]} columns
+ * @param {{ name: string, type: string }[]} fields of the rows kept
+ */
+function describe(wanted, columns, fields) {
+  return wanted.shown.map((name) => {
+    const column = columns.find((c) => c.name === name);
     const type = fields.find((field) => field.name === name)?.type ?? "";
     if (name === wanted.apart) {
       return {
@@ -77,7 +100,38 @@ export async function findRows({ catalogue: open, view, asker, report, other }, 
       missing: column?.missing,
     };
   });
-  return { hits: new Hits(engine, described, total, kept), sort: wanted.sort, seconds };
+}
+
+/**
+ * Where a search of the whole sky wants the first rows in the order of a column: what it tests is read and counted first, then only the
+ * tiles that may have these rows.
+ * @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
+ * @param {ReturnType<typeof plan>} wanted
+ * @param {{ where: import("../../reading/footers.js").Constraint[], most: number, confirm: (bytes: number) => Promise<void>,
+ *   count: (relation: string) => Promise<number>, signal: AbortSignal, onProgress: (loaded: number, total: number) => void }} means
+ * @returns {Promise<{ relation: string, total: number } | null>} null where that saves nothing
+ */
+async function findFirst(catalogue, form, search, wanted, { where, most, confirm, count, ...options }) {
+  const [by] = wanted.sortRead;
+  const column = form.form.columns.find(({ name }) => name === by?.column);
+  const tiles = runsOf(catalogue.meta, null);
+  if (!column || search.region || most >= CAP || tileBytes(catalogue.meta, tiles) <= WHOLE) return null;
+  const value = presentValue({ ...column, marked: null }) ?? quoteName(column.name);
+  const tested = search.constraints.map((one) => one.column);
+  const { relation } = await catalogue.prepare({ where, columns: tested, confirm, ...options });
+  const total = await count(relation);
+  if (total <= most) return null;
+  const key = { column: column.name, value, descending: by.descending };
+  const conditions = wanted.where === "TRUE" ? [] : [wanted.where];
+  const order = [ordering(wanted.sortRead, form.form.columns)];
+  const asked = { key, order, rows: most, conditions, columns: wanted.read, where, stored: true };
+  const runs = await catalogue.runsOfFirst(asked, options);
+  if (!runs) return null;
+  const prepared = await catalogue.prepareRuns(runs, {
+    ...{ where, columns: wanted.read, named: true, numbered: true, confirm },
+    ...options,
+  });
+  return { relation: prepared.relation, total };
 }
 
 /**
@@ -109,6 +163,17 @@ async function findByList({ view, report }, catalogue, form, search, signal) {
 }
 
 /**
+ * @param {File} file @param {string} name @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form
+ * @param {{ view: Host["view"], signal: AbortSignal }} to
+ */
+async function openFile(file, name, { engine }, form, { view, signal }) {
+  const { openPicked } = await picked();
+  const onProgress = (/** @type {number} */ read, /** @type {number} */ all) =>
+    view.progress(read, all, "data");
+  return openPicked(engine, file, name, form.form, { signal, onProgress });
+}
+
+/**
  * @param {Pick<Host, "view" | "other">} host @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
  * @param {AbortSignal} signal
  */
@@ -124,9 +189,13 @@ async function findByMatch({ view, other: open }, catalogue, form, search, signa
       share,
       1,
       "matching",
-      t("tile {n} of {all}, about {pairs} pairs", { n: tiles, all: of, pairs }),
+      t("tile {n} of {all}; pairs: about {pairs}", { n: tiles, all: of, pairs }),
     );
-  const { other, prefix } = await open(match);
+  const { prefix, ...found } = await open(match);
+  const other =
+    "file" in found
+      ? await openFile(found.file, match.catalogue, catalogue, form, { view, signal })
+      : found.other;
   signal.throwIfAborted();
   const wanted = {
     catalogue,

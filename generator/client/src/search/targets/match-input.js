@@ -2,7 +2,7 @@
 import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
 import { Refused } from "../grammar.js";
 import { t } from "../../shared/strings.js";
-import { matchRadius, parseCarried, parseWith, writeWith } from "./match-link.js";
+import { FILE, matchRadius, parseCarried, parseWith, writeWith } from "./match-link.js";
 import { writeNames } from "../grammar.js";
 import { RADIUS } from "./target-link.js";
 
@@ -24,7 +24,22 @@ export class MatchInput {
     this.match = get("match");
     /** @type {HTMLInputElement} */
     this.columns = get("columns");
+    /** @type {File | null} */
+    this.file = null;
+    const input = /** @type {HTMLInputElement} */ (get("file"));
+    input.addEventListener("change", () => this.#take(input.files?.[0] ?? null));
     this.grey();
+  }
+
+  /** The reader has picked a file to match with. @param {File | null} file */
+  #take(file) {
+    if (!file) return;
+    this.file = file;
+    const name = file.name.replace(/[:\s]+/g, "_");
+    const value = writeWith({ release: FILE, catalogue: name });
+    [...this.other.options].find((one) => one.value.startsWith(`${FILE}:`))?.remove();
+    this.other.add(new Option(file.name, value));
+    this.other.value = value;
   }
 
   get used() {
@@ -46,6 +61,12 @@ export class MatchInput {
   /** @param {MatchSearch} search @returns {HTMLOptionElement} that stands for its catalogue; throws Refused where there is none */
   optionOf(search) {
     const value = writeWith(search);
+    if (search.release === FILE && !(this.file && [...this.other.options].some((one) => one.value === value)))
+      throw new Refused(
+        t("This match is with the file {name}, which is not in the link: choose it.", {
+          name: search.catalogue,
+        }),
+      );
     const option = [...this.other.options].find((one) => one.value === value);
     if (!option || !value)
       throw new Refused(t("There is no catalogue “{name}” to match with.", { name: value }));

@@ -2,7 +2,7 @@
  * A search that matches its rows with another catalogue, and its parameters in a permalink.
  *
  * @typedef {object} MatchSearch
- * @property {string} release id of another release of the portal; "" for this one
+ * @property {string} release id of another release of the portal; "" for this one, `file` for a file that the reader picked
  * @property {string} catalogue
  * @property {"all" | "nearest"} match
  * @property {number} radius arcsec
@@ -12,6 +12,8 @@ import { t } from "../../shared/strings.js";
 import { Refused, parseNames, writeNames } from "../grammar.js";
 import { RADIUS } from "./target-link.js";
 
+/** In place of a release: a file from the reader's disk. */
+export const FILE = "file";
 /** The widest circle, in arcsec. */
 export const WIDEST = 3600;
 

@@ -1,0 +1,97 @@
+"""How the data of a release are reached, as capabilities of its registry record."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from lxml import etree
+
+from .obscore import observed_sets
+from .release_facts import ReleaseFacts
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+STANDARDS = "ivo://ivoa.net/std/"
+
+
+def add_access(record: Any, facts: ReleaseFacts) -> None:
+    """Add the collection of files, and the services that the team says it runs."""
+    if any(c.is_hats for c in facts.catalogues):
+        capability = etree.SubElement(record, "capability")
+        about = "HATS collection: Parquet files, for lsdb, DuckDB and others"
+        etree.SubElement(capability, "description").text = about
+        interface = etree.SubElement(capability, "interface")
+        interface.set(f"{{{XSI}}}type", "vr:WebBrowser")
+        _address(interface, facts.link("data/"), "dir")
+    base = _services(facts)
+    if base is None:
+        return
+    if facts.catalogues:
+        _service(record, "TAP", f"{base}tap", "1.1")
+        for part, version in (("capabilities", None), ("availability", None), ("tables", "1.1")):
+            _service(record, f"VOSI#{part}", f"{base}tap/{part}", version, "full")
+    for catalogue in facts.catalogues:
+        if catalogue.meta.position and catalogue.rows:
+            _service(record, "ConeSearch", f"{base}scs/{quote(catalogue.name)}", None)
+    if observed_sets(facts):
+        _service(record, "SSA", f"{base}ssa", "1.1")
+        _service(record, "DataLink#links-1.1", f"{base}datalink", "1.1")
+        _service(record, "SODA#sync-1.0", f"{base}soda", "1.0")
+
+
+def _services(facts: ReleaseFacts) -> str | None:
+    """The address below which the services of the release are."""
+    address = facts.portal.services
+    return f"{address.rstrip('/')}/{facts.release.id}/vo/" if address else None
+
+
+def _service(record: Any, standard: str, address: str, version: str | None, use: str = "base") -> None:
+    capability = etree.SubElement(record, "capability")
+    capability.set("standardID", f"{STANDARDS}{standard}")
+    interface = etree.SubElement(capability, "interface")
+    interface.set(f"{{{XSI}}}type", "vs:ParamHTTP")
+    interface.set("role", "std")
+    if version:
+        interface.set("version", version)
+    _address(interface, address, use)
+
+
+def _address(interface: Any, address: str, use: str) -> None:
+    made = etree.SubElement(interface, "accessURL")
+    made.text = address
+    made.set("use", use)
+
+
+def static_repository(facts: ReleaseFacts, record: Any, day: str) -> bytes:
+    """The record as an OAI-PMH static repository, for registries that harvest through a gateway."""
+    oai, static, dc = (
+        "http://www.openarchives.org/OAI/2.0/",
+        "http://www.openarchives.org/OAI/2.0/static-repository",
+        "http://www.ivoa.net/xml/RegistryInterface/v1.0",
+    )
+    root = etree.Element(f"{{{static}}}Repository", nsmap={None: static, "oai": oai, "xsi": XSI})
+    identify = etree.SubElement(root, f"{{{static}}}Identify")
+    for name, value in (
+        ("repositoryName", facts.portal.name), ("baseURL", facts.link("meta/oai.xml")),
+        ("protocolVersion", "2.0"), ("adminEmail", facts.portal.contact), ("earliestDatestamp", day),
+        ("deletedRecord", "no"), ("granularity", "YYYY-MM-DD"),
+    ):  # fmt: skip
+        etree.SubElement(identify, f"{{{oai}}}{name}").text = value
+    format_ = etree.SubElement(
+        etree.SubElement(root, f"{{{static}}}ListMetadataFormats"), f"{{{oai}}}metadataFormat"
+    )
+    for name, value in (
+        ("metadataPrefix", "ivo_vor"),
+        ("schema", f"{dc.removesuffix('/v1.0')}-v1.0.xsd"),
+        ("metadataNamespace", dc),
+    ):
+        etree.SubElement(format_, f"{{{oai}}}{name}").text = value
+    listed = etree.SubElement(root, f"{{{static}}}ListRecords")
+    listed.set("metadataPrefix", "ivo_vor")
+    entry = etree.SubElement(listed, f"{{{oai}}}record")
+    header = etree.SubElement(entry, f"{{{oai}}}header")
+    etree.SubElement(header, f"{{{oai}}}identifier").text = facts.ivoid
+    etree.SubElement(header, f"{{{oai}}}datestamp").text = day
+    etree.SubElement(entry, f"{{{oai}}}metadata").append(record)
+    made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return made

@@ -1,0 +1,1 @@
+"""Plugins: three example packages, installed by pip."""

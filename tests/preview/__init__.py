@@ -1,0 +1,1 @@
+"""`drportal preview`: a site while it is written."""
