@@ -73,13 +73,13 @@ def write_facts(told: list[Told], rows: Path, catalogue: str, file: Path, progre
     """Write the facts of all matches of a catalogue, whose matched rows are in the folder `rows`."""
     kept = KeptRows(rows)
     about = kept.about
-    assert about.position is not None
     files = [kept.data / partition.path for partition in about.partitions]
     names = {column.name for column in about.columns}
     made = []
     # Of a match whose separations are withheld from these readers, nothing is said.
     shown = [one for one in told if f"{one.match.spec.prefix}separation" in names]
     for number, one in enumerate(shown):
+        assert about.position is not None, "without a position there are no separations"
         measured = _Measured(one.match, Other.open(one.match.other))
         with tempfile.TemporaryDirectory(prefix=".facts-", dir=file.parent) as scratch:
             measured.read(files, about.position, Path(scratch))

@@ -12,7 +12,15 @@ from urllib.parse import quote
 from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, Statistics
 from ..formats.blocks import FormBlock, FormColumn, ShownHistograms
 from ..ingest.column_groups import GROUPS, OPEN, group_of
-from ..ingest.default_columns import TEXT, WHOLE, Widget, is_datelike, key_columns, widget_of
+from ..ingest.default_columns import (
+    TEXT,
+    WHOLE,
+    Widget,
+    default_columns,
+    is_datelike,
+    key_columns,
+    widget_of,
+)
 from .charts import packed
 from .described import DescribedColumn
 
@@ -115,7 +123,7 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
         groups=groups,
         columns=columns,
         minimal=minimal,
-        typical=frozenset(meta.default_columns),
+        typical=frozenset(meta.default_columns or default_columns(meta, statistics)),
         starts=tuple(_starts(meta, statistics)),
         data=data,
         drawn=frozenset(histograms(meta, statistics).root),
