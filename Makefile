@@ -9,7 +9,8 @@ CLIENT_SOURCES := $(shell find $(CLIENT)/src -name '*.js' 2>/dev/null) $(wildcar
 # Every process of the tests reads hundreds of modules, of which Python shall keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Browsers wait more than they work, so there are more processes than cores.
+# Browsers wait more than they work, so there are more processes than cores. The summary ends with the processor time
+# of all tests: docs/testing.md has the budget.
 PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
 .PHONY: build docs quick test node test-all bench bench-quick bench-compare lint wheel client browsers lock clean
@@ -52,11 +53,11 @@ $(CLIENT)/dist/manifest.json: .venv/installed $(CLIENT_SOURCES)
 
 browsers:
 	@for tool in chromium firefox-esr nginx sshd stilts xmllint minisign wget rsync apache2 caddy xorriso bsdtar 7zz mcopy mkfs.vfat \
-	  genisoimage mkudffs; do \
+	  genisoimage mkudffs pdftotext; do \
 	  command -v $$tool >/dev/null || missing=yes; done; test -z "$$missing" || \
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	   chromium firefox-esr nginx-light fonts-noto-cjk stilts libxml2-utils minisign wget rsync apache2-bin caddy \
-	   openssh-client openssh-server xorriso libarchive-tools 7zip mtools dosfstools genisoimage udftools >/dev/null)
+	   openssh-client openssh-server xorriso libarchive-tools 7zip mtools dosfstools genisoimage udftools poppler-utils >/dev/null)
 
 lint: .venv/tested
 	$(BIN)/ruff format --check .
@@ -68,11 +69,13 @@ lint: .venv/tested
 	$(BIN)/typer drportal.cli utils docs --name drportal | diff docs/cli.md - || { echo 'docs/cli.md is stale: make docs'; exit 1; }
 	$(BIN)/python hatch_build.py npm run check --silent
 
+# No programs, browsers or sites: less than a minute.
 quick: client .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pytest -n 2 --dist worksteal -m quick
 
+# Each feature once, in less than ten minutes on two cores.
 test: client browsers .venv/store/installed
 	$(MAKE) --jobs 2 --output-sync=target lint node
 	$(PYTEST) -m "not slow" --again
@@ -80,6 +83,7 @@ test: client browsers .venv/store/installed
 node: client
 	$(BIN)/python hatch_build.py npm test --silent
 
+# Each browser test in every way, all values of parameters, and the tests marked slow.
 test-all: client browsers .venv/store/installed
 	$(MAKE) --jobs 2 --output-sync=target lint node
 	$(BIN)/python -m tests.audit
@@ -103,7 +107,7 @@ lock:
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  pyproject.toml --group build -o requirements/build.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  pyproject.toml --extra dask --group build --group test -c requirements/build.txt -o requirements/test.txt
+	  pyproject.toml --extra dask --extra vo --group build --group test -c requirements/build.txt -o requirements/test.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  requirements/store.in -o requirements/store.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -29,6 +29,12 @@ INGEST = (
     Line("FITS to a catalogue, beside hats-import", "s", "hats-import, 2 workers", 0.125),
     Line("scripts for pages from disk", "MB", "Parquet", 1.1),
 )
+MATCH = (
+    Line("match with Tycho-2", "s", "DuckDB, a join on HEALPix", 4),
+    Line("match with Tycho-2, memory", "MB", target=2000),
+    Line("match with Tycho-2, beside STILTS", "s", "stilts tskymatch2", 1),
+    Line("match with Tycho-2, beside lsdb", "s", "lsdb", 1),
+)
 LARGE = "ingest-large"
 """The benchmark `ingest` with 40 million rows."""
 
@@ -83,6 +89,7 @@ LINES: dict[str, tuple[Line, ...]] = {
         Line("facts beside a spectrum", "kB", "a page of the index and a tile", 1.1),
     ),
     "ingest": INGEST,
+    "match": MATCH,
     LARGE: tuple(Line(f"{one.name}, large", one.unit, one.peer, one.target) for one in INGEST),
     "pages": _pages(),
     "differences": (Line("differences of two releases", "s", "DuckDB, a join of all columns", 3),),

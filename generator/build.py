@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .files import walk
 from .model import Release
 from .pieces import Store, Workshop
 from .publish.place import alone, place, recover
@@ -27,6 +28,11 @@ class Built:
     """Values in the data that may mean "nothing": `drportal check` says which."""
     changed: bool = True
     """False where the site was as this build would have made it."""
+
+    @property
+    def pages(self) -> int:
+        """Number of pages in the site."""
+        return sum(path.endswith(".html") for _, path in walk(self.site))
 
 
 def build(folder: Path, site: Path, names: list[str], report: Report, options: Options = DEFAULT) -> Built:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,9 +15,10 @@ from .completions import complete_release
 from .life.command import add, doctor, new, promote, publish
 from .match.command import cards
 from .preview.command import preview
-from .problems import InputError, Problem, clean_json, plural, several
+from .problems import clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
+from .services.command import serve
 
 app = typer.Typer(
     help="Static, self-contained websites for astronomical data releases.",
@@ -98,8 +98,8 @@ def build(
     if not built.changed:
         say(f"nothing has changed: {_near(built.site)}")
         return
-    pages = sum(1 for _ in built.site.rglob("*.html"))
-    say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
+    made = f"{several(len(built.releases), 'release')}, {several(built.pages, 'page')}"
+    say(f"built {made}: {_near(built.site)}")
 
 
 for command in (preview, add, promote, publish, doctor, ingest, cards):
@@ -146,32 +146,7 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command()
-def serve(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("build/site"),
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 selects a free one.")] = 8000,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; by default only this computer can connect.")
-    ] = "127.0.0.1",
-    quiet: Annotated[bool, typer.Option("--quiet", help="Do not print requests.")] = False,
-) -> None:
-    """Serve a site on this computer, with byte ranges."""
-    from .serve import make_server
-
-    if not folder.is_dir():
-        raise InputError(Problem(str(folder), "", "no such folder", "build the site first: drportal build"))
-    try:
-        server = make_server(folder, host, port, None if quiet else lambda line: say(line, err=True))
-    except (OSError, OverflowError) as error:
-        what = error.strerror if isinstance(error, OSError) else "is not a port: ports are 0 to 65535"
-        raise InputError(
-            Problem("serve", f"{host}, port {port}", str(what), "choose another with --host or --port")
-        ) from None
-    say(f"serving {folder} at http://{host}:{server.server_address[1]}/ (Ctrl+C stops)")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+app.command()(serve)
 
 
 @app.command()
@@ -390,6 +365,4 @@ def _near(path: Path) -> str:
 
 def main() -> None:
     """Run the command given by the arguments."""
-    # Imports and pages make many objects that stay: searching them for garbage so often finds none.
-    gc.set_threshold(50_000, 20, 20)
     run(app)

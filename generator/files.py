@@ -8,9 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 THREADS = min(8, os.cpu_count() or 1)
 """Hashing releases the interpreter lock: one thread per processor reads at the speed of the disk."""
@@ -22,8 +21,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_][\w.=-]{0,127}(/[A-Za-z0-9_][\w.=-]{0,127}){0,1
 DRIVE = re.compile(r"[A-Za-z]:")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A file of a release or a portal."""
 
     path: str
@@ -61,6 +59,12 @@ def walk(
             yield entry, folder + name
         elif (folder + name)[:-1] not in without:
             yield from walk(root, folder + name, without)
+
+
+def count_below(root: Path | str) -> int:
+    """The number of files below a folder, by a quicker way than `walk`."""
+    with os.scandir(root) as found:
+        return sum(count_below(e.path) if e.is_dir(follow_symlinks=False) else 1 for e in found)
 
 
 def files_below(root: Path, without: Collection[str] = ()) -> list[str]:

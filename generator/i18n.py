@@ -93,7 +93,8 @@ class Language:
             return "<" + str(babel.numbers.format_percent(0.001, format="0.0%", locale=self.locale))
         if 0.999 < shown < 1:
             return ">" + str(babel.numbers.format_percent(0.999, format="0.0%", locale=self.locale))
-        return str(babel.numbers.format_percent(shown, format="0.#%", locale=self.locale))
+        digits = "0%" if shown in (0, 1) else "0.0%"
+        return str(babel.numbers.format_percent(shown, format=digits, locale=self.locale))
 
     def density(self, value: float) -> str:
         """A number to two significant digits."""

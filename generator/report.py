@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -26,6 +27,16 @@ SETTLED = 2.0
 def say(line: str, err: bool = False) -> None:
     """Print a line safely, even if it has text from external files. All output uses this or Report."""
     print(clean(line), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def _on_terminal() -> Console | None:
+    """The terminal that progress is shown on, or a stream that users declare to be one."""
+    forced = os.environ.get("FORCE_COLOR") or os.environ.get("TTY_COMPATIBLE")
+    if not forced and not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
 
 
 def say_under(head: tuple[str, str], line: str) -> None:
@@ -54,9 +65,7 @@ class Report:
     """Shows progress; a context manager. `step` names a new step, `progress` updates a stage."""
 
     def __init__(self, console: Console | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        from rich.console import Console
-
-        self.console = console or Console(stderr=True, highlight=False)
+        self._console = console or _on_terminal()
         self._clock = clock
         self._bar: Progress | None = None
         self._what = self._stage = ""
@@ -66,7 +75,7 @@ class Report:
 
     def __enter__(self) -> Report:
         self._ended.clear()
-        if self.console.is_terminal:
+        if self._console and self._console.is_terminal:
             from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
             self._bar = Progress(
@@ -75,7 +84,7 @@ class Report:
                 BarColumn(bar_width=12),
                 TextColumn("{task.fields[left]}"),
                 TimeElapsedColumn(),
-                console=self.console,
+                console=self._console,
                 transient=True,
             )
             self._task = self._bar.add_task("", total=None, left="")
@@ -121,7 +130,10 @@ class Report:
         self._print(f"drportal: {line}")
 
     def _print(self, line: str) -> None:
-        self.console.print(clean(line), markup=False, emoji=False, soft_wrap=True)
+        if self._console:
+            self._console.print(clean(line), markup=False, emoji=False, soft_wrap=True)
+        else:
+            say(line, err=True)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Update a stage; can be called often. `total` is 0 if unknown."""
@@ -158,9 +170,9 @@ class Report:
             self._show()
 
     def _show(self) -> None:
-        assert self._bar
+        assert self._bar and self._console
         stage = f": {self._stage}" if self._stage else ""
-        room = max(self.console.width - BESIDE - len(stage), 12)
+        room = max(self._console.width - BESIDE - len(stage), 12)
         what = self._what if len(self._what) <= room else f"{self._what[: room - 1]}…"
         share = f"{100 * self._done // self._total:>3} %" if self._total else ""
         self._bar.update(

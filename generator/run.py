@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -18,6 +20,10 @@ def run(command: Callable[[], object]) -> None:
     Ctrl+C prints one line and exits with status 130, as shells expect, whatever exception a library turns it
     into.
     """
+    # Imports and pages make many objects that stay: searching them for garbage so often finds none.
+    gc.set_threshold(200_000, 20, 20)
+    # pydantic has no plugins here, and would look for them in every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     debug = "--debug" in sys.argv[1:]
     stopped = False
 

@@ -31,7 +31,7 @@ PRELOADED = [
     "drportal.pages.piece", "drportal.pages.rendered", "drportal.pages.skymap", "drportal.steps.guards",
     "drportal.steps.make", "drportal.steps.render", "drportal.steps.seal", "drportal.steps.withheld",
     "astropy.io.votable.tree", "astropy.table", "bibtexparser.middlewares", "cdshealpix.skymap.skymap",
-    "cdspyreadme", "cryptography.hazmat.primitives.asymmetric.ed25519", "datacite.schema45", "jinja2.ext",
+    "cdspyreadme", "cryptography.hazmat.primitives.asymmetric.ed25519", "jinja2.ext",
     "latex2mathml.converter", "markdown.extensions.abbr", "markdown.extensions.admonition",
     "markdown.extensions.attr_list", "markdown.extensions.def_list", "markdown.extensions.footnotes",
     "markdown.extensions.sane_lists", "markdown.extensions.tables", "markdown.extensions.toc", "mocpy",

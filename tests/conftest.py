@@ -29,6 +29,7 @@ from .verdicts import pytest_addoption, pytest_configure, pytest_runtest_makerep
 from .ways import is_usual
 
 if TYPE_CHECKING:
+    from .python_portal import WithPython
     from .sealed_portal import Edition
     from .spectral_portal import Spectral
 
@@ -289,6 +290,21 @@ def base(request: pytest.FixtureRequest, made: Made) -> str:
     if request.param == "file":
         return made.moved.as_uri() + "/"
     return str(request.getfixturevalue("served" if request.param == "serve" else "nginx"))
+
+
+@pytest.fixture(scope="session")
+def with_python(tmp_path_factory: pytest.TempPathFactory) -> WithPython:
+    """A release with Python in its pages."""
+    from .python_portal import build
+
+    return once(tmp_path_factory, "with python", build)
+
+
+@pytest.fixture(scope="session")
+def python_served(with_python: WithPython) -> Iterator[str]:
+    """Address of that release under `drportal serve`, ending in a slash."""
+    with serving(with_python.release) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,10 @@ def ingest(folder: Path, source: str | Path | None, out: str = "out", **settings
     if source is not None:
         settings["source"] = str(source)
     spec, release = release_in(folder, **settings)
-    ingest_catalogue(spec, release, folder / out, progress=lambda stage, done, total: None)
+    collection = folder / f"{out}_collection"
+    ingest_catalogue(
+        spec, release, folder / out, progress=lambda stage, done, total: None, collection=collection
+    )
     return folder / out
 
 

@@ -28,10 +28,11 @@ def made(piece: Piece, cache: Path) -> Kept:
 def catalogue(spec: CatalogueSource, release: Release, cache: Path) -> CatalogueData:
     """The pieces of a catalogue as a build makes them."""
     pieces = CataloguePieces(spec, release, Store(cache))
-    kept = [made(pieces.rows(), cache)]
-    for describe in (pieces.statistics, pieces.ids, pieces.words):
-        kept.append(made(describe(*kept), cache))
-    return CatalogueData(*kept)
+    rows = made(pieces.rows(), cache)
+    statistics = made(pieces.statistics(rows), cache)
+    ids, margin = made(pieces.ids(rows, statistics), cache), made(pieces.margin(rows), cache)
+    words = made(pieces.words(rows, statistics, ids), cache)
+    return CatalogueData(rows, statistics, ids, margin, words)
 
 
 def catalogue_data(spec: CatalogueSource, release: Release, cache: Path) -> Path:

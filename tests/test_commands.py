@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from .commands import FORKS
 
 
@@ -19,6 +21,7 @@ def build(portal: Path, out: Path) -> None:
     out.write_text("\n".join(sys.modules.keys() - before))
 
 
+@pytest.mark.not_quick
 def test_a_build_imports_little_anew(tmp_path: Path) -> None:
     release = tmp_path / "portal/releases/dr1"
     (release / "docs").mkdir(parents=True)

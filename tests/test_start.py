@@ -238,4 +238,4 @@ def test_a_release_of_one_row_reads_so(tmp_path: Path) -> None:
     assert "Counted from the only row of this catalogue." in home
     for word in ("catalogue row", "plate", "night"):
         assert re.search(rf">\s*{word}\s*<", home), word
-    assert "由本星表的 1 行数据统计得出" in (site / "dr1/zh/index.html").read_text(encoding="utf-8")
+    assert "由本星表的 1 条记录统计得出" in (site / "dr1/zh/index.html").read_text(encoding="utf-8")

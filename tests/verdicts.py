@@ -10,6 +10,8 @@ from collections.abc import Generator
 
 import pytest
 
+from .processor import register
+
 SKIPS = {
     "the real data are not here": "tables and spectra of the survey are no part of this repository",
     "file systems cannot be mounted here": "only root may mount, and not in every container",
@@ -37,9 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--again", action="store_true", help=f"try up to {AGAIN} failed tests again, by themselves"
     )
+    parser.addoption("--processor", metavar="FILE", help="write the processor time of each test to a file")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    register(config)
     if config.getoption("--again") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Again(), "again")
 

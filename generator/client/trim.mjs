@@ -4,7 +4,7 @@
  * nothing refers to any more. Functions keep their numbers, and what is left of the code its bytes.
  */
 
-import { unsigned } from "./src/engine/worker/wasm.js";
+import { WasmReader, sections, unsigned } from "./src/engine/worker/wasm.js";
 
 const EXPORT = 7;
 const START = 8;
@@ -12,56 +12,6 @@ const ELEMENT = 9;
 const CODE = 10;
 /** A body without variables that must never run: `unreachable`, `end`. */
 const EMPTY = [3, 0, 0, 0x0b];
-
-/** Reads the numbers and names of a WebAssembly file one after the other. */
-class Reader {
-  /** @param {Uint8Array} bytes @param {number} [at] */
-  constructor(bytes, at = 0) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  byte() {
-    return this.bytes[this.at++];
-  }
-
-  /** An unsigned number in LEB128. */
-  number() {
-    for (let value = 0, shift = 0; ; shift += 7) {
-      const byte = this.byte();
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-  }
-
-  /** Go past numbers in LEB128 of any size and sign. @param {number} [count] */
-  skip(count = 1) {
-    for (; count > 0; count--) while (this.byte() >= 0x80);
-  }
-
-  name() {
-    const length = this.number();
-    return Buffer.from(
-      this.bytes.buffer,
-      this.bytes.byteOffset + (this.at += length) - length,
-      length,
-    ).toString();
-  }
-}
-
-/** @param {Uint8Array} wasm @returns {{ id: number, from: number, at: number, end: number }[]} `from`: with its head; `at`: without */
-function sections(wasm) {
-  const reader = new Reader(wasm, 8);
-  const found = [];
-  while (reader.at < wasm.length) {
-    const from = reader.at;
-    const id = reader.byte();
-    const length = reader.number();
-    found.push({ id, from, at: reader.at, end: reader.at + length });
-    reader.at += length;
-  }
-  return found;
-}
 
 /** How many numbers in LEB128 follow an instruction; none where it is not here. @type {Map<number, number>} */
 const NUMBERS = new Map([
@@ -85,7 +35,7 @@ const plain = (code) =>
  * @param {(index: number) => void} use
  */
 function callees(wasm, at, end, use) {
-  const reader = new Reader(wasm, at);
+  const reader = new WasmReader(wasm, at);
   for (let groups = reader.number(); groups > 0; groups--) reader.skip(2); // variables
   while (reader.at < end) {
     const code = reader.byte();
@@ -110,7 +60,7 @@ function callees(wasm, at, end, use) {
 
 /**
  * Functions that must stay whoever exports them: those in the table, where data refer to them by their places, and the one that runs at the start.
- * @param {(id: number) => Reader} reader of a section
+ * @param {(id: number) => WasmReader} reader of a section
  */
 function referred(reader) {
   const found = [];
@@ -126,7 +76,7 @@ function referred(reader) {
   return found;
 }
 
-/** @param {Reader} reader of the section of exports @param {(name: string) => boolean} needed */
+/** @param {WasmReader} reader of the section of exports @param {(name: string) => boolean} needed */
 function exportsOf(reader, needed) {
   const kept = [];
   const functions = [];
@@ -148,10 +98,10 @@ function exportsOf(reader, needed) {
  * @returns {Uint8Array}
  */
 export function trimmed(wasm, needed) {
-  const parts = sections(wasm);
+  const parts = [...sections(wasm)];
   const reader = (/** @type {number} */ id) => {
     const part = parts.find((one) => one.id === id);
-    return part ? new Reader(wasm, part.at) : new Reader(new Uint8Array(1));
+    return part ? new WasmReader(wasm, part.at) : new WasmReader(new Uint8Array(1));
   };
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(wasm)));
   const imported = imports.filter(({ kind }) => kind === "function").length;

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..audiences import Audience
+from ..ingest.folders import collection_of
+from ..ingest.readers.addresses import explained, is_address, store_of
 from ..problems import InputError, Problem, several
 from ..report import Report, say
-from .addresses import explained, is_address, store_of
 
 if TYPE_CHECKING:  # the command line imports this module whatever the command
     from ..model import CatalogueSource, Release
@@ -59,6 +60,7 @@ def ingest(
         raise InputError(Problem("ingest", "--out", "is not given", fix))
     if out is not None:
         _refuse_used(out)
+        _refuse_used(collection_of(out.rstrip("/")))
     with (
         Report() as report,
         _target(out, portal) as folder,
@@ -102,13 +104,19 @@ def _ingest(
         crew.check(shared, [name for name in names if not is_address(name)])
         if out is None:
             from .cached import ingest_into_cache
+            from .join import matcher_of
 
-            ingest_into_cache(makers_of(crew, shared, names), spec, release, folder, report)
+            makers, matcher = makers_of(crew, shared, names), matcher_of(crew, shared)
+            ingest_into_cache(makers, matcher, spec, release, folder, report)
             return
-        for note in ingest_on(crew, shared, spec, release, names, folder, report.progress):
+        above, _, name = out.rstrip("/").rpartition("/")
+        beside = folder.with_name(collection_of(name))
+        for note in ingest_on(crew, shared, spec, release, names, folder, report.progress, beside):
             report.warn(str(note))
     if is_address(out):
         upload(folder, out, report.progress)
+        if beside.is_dir():
+            upload(beside, f"{above}/{beside.name}", report.progress)
 
 
 def _described(

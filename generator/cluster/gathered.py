@@ -52,6 +52,13 @@ class Gathered:
         shown.emptiness.join(one.emptiness)
         self.noted += one.noted
 
+    def add_runs(self, runs: Sequence[Run], lengths: dict[str, int], unicode: set[str]) -> None:
+        """Add rows that have been read before, whose positions are counted and whose texts are known."""
+        self._runs += runs
+        self.rows += sum(run.rows for run in runs)
+        self.lengths |= lengths
+        self.unicode |= unicode
+
     def sample(self) -> pa.Table:
         """Return the first rows in order."""
         before = np.cumsum(self._positions.counts, dtype=np.int64)

@@ -17,9 +17,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..formats import Partition
+from ..ingest.readers.addresses import fetch, is_address, put, read, size_of, store_of
 from ..ingest.readers.read_parquet import chunk_range
 from ..problems import InputError, Problem
-from .addresses import fetch, is_address, put, read, size_of, store_of
 
 MARK = "drportal-spool"
 

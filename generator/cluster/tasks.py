@@ -26,6 +26,8 @@ from ..ingest.job import Job
 from ..ingest.measure.statistics import some_columns
 from ..ingest.opening import open_sources
 from ..ingest.read import Reading
+from ..ingest.readers.addresses import explained, is_address, size_of, store_of
+from ..ingest.readers.remote_source import AddressInMessages, open_part
 from ..ingest.values.database import connect
 from ..ingest.values.fields import PIXEL
 from ..ingest.values.notes import Emptiness, Notes
@@ -36,8 +38,6 @@ from ..ingest.write.tiles import Plan, write_partition
 from ..model import CatalogueSource, Release
 from ..pieces import DATA
 from ..problems import InputError, Problem
-from .addresses import explained, is_address, size_of, store_of
-from .remote_source import AddressInMessages, open_part
 from .runs import Portion, Run, cut, read_rows, write_run
 from .shared import Shared
 

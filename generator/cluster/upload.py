@@ -7,7 +7,7 @@ from pathlib import Path
 from ..checksums import SUMS, Progress
 from ..files import in_parallel
 from ..formats import Catalogue
-from .addresses import put
+from ..ingest.readers.addresses import put
 
 LAST = (SUMS, "catalogue.js", Catalogue.FILE)
 """Files that programs and pages read first, which make the catalogue visible: in this order, at the end."""

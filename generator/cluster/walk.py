@@ -7,7 +7,7 @@ what costs little for each row: plans, scripts, footers with the words of the re
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +19,11 @@ from ..formats import Catalogue, ColumnStatistics, Partition
 from ..formats.statistics import SourceFile
 from ..ingest.inputs import Columns, Input
 from ..ingest.job import Job
+from ..ingest.kept_rows import KeptRows
 from ..ingest.opening import open_input
 from ..ingest.positions import Positions
 from ..ingest.read import Reading
+from ..ingest.readers.remote_source import complete, open_named
 from ..ingest.readers.source import Source
 from ..ingest.readers.unpack import source_files
 from ..ingest.values.fields import Field, with_pixel
@@ -47,7 +49,6 @@ from ..pieces import DATA
 from ..problems import Problem
 from .crew import Crew
 from .gathered import Gathered
-from .remote_source import complete, open_named
 from .runs import RUN_BYTES
 from .shared import Shared
 from .tasks import CATALOGUE, Asked, Slice, index_column, measure_some, merge_noted, read_slice, sum_source
@@ -66,15 +67,18 @@ def ingest_on(
     names: Sequence[str],
     out: Path,
     progress: Progress,
+    collection: Path | None = None,
 ) -> list[Problem]:
     """Write one catalogue into the folder `out`, which must be empty or not exist, with the same bytes as
     `ingest_catalogue`.
 
     `names` are paths and addresses of its sources; without any they are those of the release. `shared` is a
-    folder for this catalogue alone. Returns remarks about the sources. Raises InputError.
+    folder for this catalogue alone, `collection` one for its margins. Returns remarks about the sources.
+    Raises InputError.
     """
     names = names or local_sources(spec, release)
-    return ingest_catalogue(spec, release, out, progress=progress, makers=makers_of(crew, shared, names))
+    makers = makers_of(crew, shared, names)
+    return ingest_catalogue(spec, release, out, progress=progress, makers=makers, collection=collection)
 
 
 def local_sources(spec: CatalogueSource, release: Release) -> list[str]:
@@ -95,6 +99,8 @@ class _Work:
     crew: Crew
     shared: Shared
     names: list[str]
+    there: list[Partition] = field(default_factory=list)
+    """The partitions that all workers can read."""
 
     def rows(
         self,
@@ -115,6 +121,7 @@ class _Work:
                 else:
                     read, written = self._by_id(job, source, shown, folder / DATA)
                 finish_rows(job, source, read, written, folder, self._sums(spec, source, sums))
+                self.there[:] = written.partitions
                 return shown.notes()
 
     def _sums(self, spec: CatalogueSource, source: Input, known: Mapping[Path, str]) -> list[SourceFile]:
@@ -158,14 +165,21 @@ class _Work:
         ordered = order(job, reading)
         write = partial(write_in_turn, job, ordered.rows)
         written = write_partitions(job, reading, ordered.sample, write, data)
-        for one in written.partitions:
-            self.shared.give(job.rows / one.path, f"rows/{one.path}")
+        give_rows(self.shared, job.rows, written.partitions)
         return reading, written
 
     def statistics(
         self, spec: CatalogueSource, release: Release, rows: Path, folder: Path, progress: Progress
     ) -> None:
+        self._give(rows)
         make_statistics(spec, release, rows, folder, progress, self._measure)
+
+    def _give(self, rows: Path) -> None:
+        """Let workers read rows that they have not written just now: those of the cache, or matched ones."""
+        kept = KeptRows(rows)
+        if (partitions := kept.about.partitions) != self.there:
+            give_rows(self.shared, kept.data, partitions)
+            self.there[:] = partitions
 
     def _measure(
         self, job: Job, about: Catalogue, step: int, firsts: Sequence[int]
@@ -181,6 +195,7 @@ class _Work:
         folder: Path,
         progress: Progress,
     ) -> None:
+        self._give(rows)
         make_ids(spec, rows, columns, folder, progress, self._index)
 
     def _index(
@@ -198,6 +213,12 @@ class _Work:
             for file in made[1]:
                 self.shared.collect(file.path, out / file.path)
             yield made
+
+
+def give_rows(shared: Shared, data: Path, partitions: Sequence[Partition]) -> None:
+    """Put partitions where workers can read them."""
+    for one in partitions:
+        shared.give(data / one.path, f"rows/{one.path}")
 
 
 def _columns(source: Input) -> Columns:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from ..formats.changes import ChangedTable, ColumnPair, ComparedCatalogue
 from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql_text import literal
-from ..model.release import ColumnWords
+from ..model.catalogue import ColumnWords
 from .rows import Compared
 from .stored_catalogue import is_number
 from .values import CHANGED, GAINED, LOST

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -71,6 +72,11 @@ class Drafts:
         self._folder = folder
         self._known: dict[str, list[_Kept]] = {}
         self._added: set[str] = set()
+        """Those that this process is to write."""
+        self._partly: set[str] = set()
+        """Those of which the file may have more than is known here."""
+        self._grown = False
+        """Whether files were written since those too many were last removed."""
         self.asked: list[tuple[str, _Kept, bool]] = []
         """All drafts found or added, and whether they are new; worker processes send this back."""
 
@@ -94,34 +100,53 @@ class Drafts:
     ) -> None:
         """Add a draft; `asked` has the targets its resolver was asked for, and the answers."""
         answers = [(target, image, address) for (target, image), address in asked.items()]
-        self.take([(key, _Kept(draft, answers, cited), True)])
+        kept = _Kept(draft, answers, cited)
+        self.asked.append((key, kept, True))
+        _add(self._of(key), kept)
+        self._added.add(key)
+
+    def stored(self) -> list[tuple[str, _Kept, bool]]:
+        """Write the new drafts of `asked`; return `asked`, for `take` of another process."""
+        self._write({key for key, _, is_new in self.asked if is_new})
+        return list(self.asked)
 
     def take(self, asked: Iterable[tuple[str, _Kept, bool]]) -> None:
-        """Add drafts that this process or a worker process used."""
+        """Add drafts that a worker process used, and has written."""
         for key, kept, is_new in asked:
-            self.asked.append((key, kept, is_new))
-            known = self._of(key) if is_new else self._known.setdefault(key, [])
-            if kept not in known:
-                known.append(kept)
-            if is_new:
-                self._added.add(key)
+            if key not in self._known:
+                self._known[key] = []
+                self._partly.add(key)
+            _add(self._known[key], kept)
+            self._grown = self._grown or is_new
 
     def write(self) -> None:
         """Write new drafts for the next build, and remove the least recently used."""
-        if self._folder is None or not self._added:
-            return
-        for key in self._added:
-            file = self._file(key)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            records = [_as_json(kept) for kept in self._known[key]]
-            write_record(file, json.dumps(records, ensure_ascii=False, separators=(",", ":")))
+        self._write(self._added)
         self._added.clear()
+        if self._folder is None or not self._grown:
+            return
+        self._grown = False
         count = sum(len(os.listdir(one)) for one in self._folder.iterdir())  # noqa: PTH208
         if count > max(MOST, 4 * len(self._known)):
             files = list(self._folder.glob("*/*"))
             files.sort(key=lambda file: file.stat().st_mtime_ns, reverse=True)
             for file in files[len(files) // 2 :]:
                 file.unlink()
+
+    def _write(self, keys: Collection[str]) -> None:
+        if self._folder is None or not keys:
+            return
+        self._grown = True
+        for key in keys:
+            file, known = self._file(key), self._known[key]
+            for one in self._read(file) if key in self._partly else ():
+                _add(known, one)
+            self._partly.discard(key)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            text = json.dumps([_as_json(kept) for kept in known], ensure_ascii=False, separators=(",", ":"))
+            # Another process may write the same at the same time; a mixture of both would not be read.
+            with contextlib.suppress(FileNotFoundError):
+                write_record(file, text)
 
     def _of(self, key: str) -> list[_Kept]:
         if key not in self._known:
@@ -142,6 +167,11 @@ class Drafts:
             return [_from_json(one) for one in json.loads(text)]
         except (Damaged, OSError, ValueError, TypeError, KeyError, AttributeError):
             return []
+
+
+def _add(known: list[_Kept], kept: _Kept) -> None:
+    if kept not in known:
+        known.append(kept)
 
 
 def key_of(body: str, words: tuple[str, ...], has_marks: bool) -> str:

@@ -38,8 +38,9 @@ class Source:
 
     def file(self, lang: str, default: str) -> tuple[str, Path]:
         """The file to show in a language, and the language it is written in."""
-        written = next((code for code in (lang, default) if code in self.files), next(iter(self.files)))
-        return written, self.files[written]
+        files = self.files
+        written = lang if lang in files else default if default in files else next(iter(files))
+        return written, files[written]
 
 
 @dataclass(frozen=True)

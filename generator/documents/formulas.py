@@ -7,6 +7,8 @@ import re
 from xml.etree import ElementTree
 
 COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
+RELATIONS = frozenset("=≈≃∼<>≤≥≪≫∝≡→∈")
+"""Operators with space around them."""
 UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z]+)\}")
 BRACES = re.compile(r"\\.|[{}]")
 
@@ -44,3 +46,37 @@ def to_mathml(formula: str, *, display: bool) -> str:
                 raise ValueError(r"uses & outside a matrix, cases or align* environment")
     element.attrib.pop("xmlns", None)
     return str(ElementTree.tostring(element, encoding="unicode"))
+
+
+def in_one_line(mathml: str) -> str:
+    """A formula as text on one line, for excerpts: (a+b)/2, x_i^2, √(a+b)."""
+    # The only named reference that HTML writes and XML does not know.
+    return _line(ElementTree.fromstring(mathml.replace("&nbsp;", "\u00a0")))
+
+
+def _line(element: ElementTree.Element) -> str:
+    name = element.tag.rpartition("}")[2]
+    parts = [_line(child) for child in element]
+    match name, parts:
+        case "mfrac", [above, below]:
+            return f"{_group(above)}/{_group(below)}"
+        case "msqrt", _:
+            return "√" + _group("".join(parts))
+        case "mroot", [base, degree]:
+            return f"{_group(base)}^(1/{degree})"
+        case (("msub" | "munder"), [base, low]):
+            return f"{base}_{_group(low)}"
+        case (("msup" | "mover"), [base, high]):
+            return f"{base}^{_group(high)}"
+        case (("msubsup" | "munderover"), [base, low, high]):
+            return f"{base}_{_group(low)}^{_group(high)}"
+        case "mo", _ if (element.text or "") in RELATIONS:
+            return f" {element.text} "
+        case (("mtr" | "mlabeledtr"), _):
+            return " ".join(parts) + "; "
+    return "".join([(element.text or "").strip(), *parts]) if parts else (element.text or "")
+
+
+def _group(text: str) -> str:
+    """In brackets, unless it is one number, name or function."""
+    return text if re.fullmatch(r"√?(\w*|\([^()]*\))", text) else f"({text})"

@@ -8,7 +8,6 @@ import os
 import re
 from pathlib import Path
 
-import yaml
 from pydantic import Field
 
 from ..model.audience import Restricted
@@ -61,6 +60,8 @@ def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
     if fence == "+++":
         data = parse_toml(block, file)
     else:
+        import yaml  # most documents have none
+
         try:
             data = yaml.safe_load(block) or {}
         except yaml.YAMLError as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,6 +43,17 @@ Known = Mapping[str, Summary]
 """Documents by name, as an earlier build read them."""
 
 
+@dataclass
+class Outcome:
+    """What reading one document has given."""
+
+    problems: list[Problem] = field(default_factory=list)
+    document: Document | None = None
+    summary: Summary | None = None
+    copies: Mapping[str, Path] = field(default_factory=dict)
+    """The images and attachments that it uses, by path on the site."""
+
+
 class Reading:
     """The documents in one language. Those that an earlier build has read are rendered on demand."""
 
@@ -71,15 +82,16 @@ class Reading:
         """Images and attachments by their path on the site."""
         self.problems: list[Problem] = []
 
-    def read(self, known: Known | None = None) -> Reading:
+    def read(self, known: Known | None = None, outcomes: Mapping[str, Outcome] | None = None) -> Reading:
         """Read all documents except those that are `known` and have not changed since.
 
         The caller ensures that all else is the same: pages, facts, images and names of documents.
+        `outcomes` are those of documents that other processes have read.
         """
-        unread = {source.name for source in self.unread(known)}
+        unread, outcomes = {source.name for source in self.unread(known)}, outcomes or {}
         for source in self.documents.sources.values():
             if source.name in unread:
-                self._read(source)
+                self._take(source.name, outcomes.get(source.name) or self.outcome(source))
             elif known:
                 self.summaries[source.name] = known[source.name]
                 self.copies |= {path: self.documents.attached(path) for path in known[source.name].copies}
@@ -122,19 +134,17 @@ class Reading:
         )
         return resolver
 
-    def _read(self, source: Source) -> None:
+    def outcome(self, source: Source) -> Outcome:
+        """Read one document."""
         try:
             resolver = self.render(source)
         except UnicodeDecodeError as error:
             what, place = "is not UTF-8", f"byte {error.start}"
-            self.problems.append(Problem(str(self.file(source)), place, what, "save it as UTF-8"))
-            return
+            return Outcome([Problem(str(self.file(source)), place, what, "save it as UTF-8")])
         except InputError as error:
-            self.problems += error.problems
-            return
-        self.copies |= resolver.copies
+            return Outcome(list(error.problems))
         made = self.rendered[source.name]
-        self.summaries[source.name] = Summary(
+        summary = Summary(
             self._digest(self.file(source)),
             made.title,
             made.description,
@@ -145,6 +155,13 @@ class Reading:
             tuple(resolver.copies),
             sha256(f"{made.html}\n{made.toc}".encode()).hexdigest()[:32],
         )
+        return Outcome([], made, summary, resolver.copies)
+
+    def _take(self, name: str, outcome: Outcome) -> None:
+        self.problems += outcome.problems
+        if outcome.document and outcome.summary:
+            self.rendered[name], self.summaries[name] = outcome.document, outcome.summary
+            self.copies |= outcome.copies
 
     def written_in(self, name: str) -> str:
         """Code of the language that a document is written in."""
@@ -171,21 +188,29 @@ def read_all(readings: Mapping[str, Reading], known: Mapping[str, Known], jobs: 
     Raises InputError with the problems of all of them.
     """
     drafts = next(iter(readings.values())).drafts
+    unread: dict[str, list[str]] = {}
+    """The languages in which each document is to be read. One process reads all: texts may be the same."""
+    outcomes: dict[str, dict[str, Outcome]] = {lang: {} for lang in readings}
+    for lang, one in readings.items() if jobs > 1 else ():
+        for source in one.unread(known.get(lang)):
+            unread.setdefault(source.name, []).append(lang)
 
-    def draft(item: tuple[str, Source]) -> list[Any]:
-        """Render one document and return the drafts used. Its problems are found again below."""
-        assert drafts is not None
-        drafts.asked.clear()
-        with contextlib.suppress(UnicodeDecodeError, InputError):
-            readings[item[0]].render(item[1])
-        return list(drafts.asked)
+    def read(name: str) -> tuple[str, dict[str, Outcome], list[Any]]:
+        """Read a document in its languages. Returns the drafts used, too."""
+        if drafts is not None:
+            drafts.asked.clear()
+        found = {
+            lang: readings[lang].outcome(readings[lang].documents.sources[name]) for lang in unread[name]
+        }
+        return name, found, drafts.stored() if drafts is not None else []
 
-    if drafts is not None and jobs > 1:
-        unread = [(lang, source) for lang, one in readings.items() for source in one.unread(known.get(lang))]
-        for asked in shared_out(draft, unread, jobs) if len(unread) >= WORTH else ():
+    for name, some, asked in shared_out(read, list(unread), jobs) if len(unread) >= WORTH else ():
+        for lang, outcome in some.items():
+            outcomes[lang][name] = outcome
+        if drafts is not None:
             drafts.take(asked)
     for lang, one in readings.items():
-        one.read(known.get(lang))
+        one.read(known.get(lang), outcomes[lang])
     if problems := dict.fromkeys(problem for one in readings.values() for problem in one.problems):
         raise InputError(problems)
 

@@ -9,6 +9,7 @@ from pydantic import Field, RootModel
 
 from .base import Bytes, Count, Datatype, Mark, Order, Record, Rows, compact
 from .catalogue import CatalogueColumn, Position
+from .crossmatches import MatchedColumns
 from .statistics import FoundRoles
 
 
@@ -147,6 +148,7 @@ class ConsoleSchema(Record):
     stored: str = Field(description="The view with values as they are stored.")
     title: str = Field(description="In the language of the page.")
     columns: list[ConsoleColumn] = Field(description="In the order of the table.")
+    position: Position | None = Field(default=None, description="Its columns with positions.")
     examples: list[str] = Field(description="Example statements.")
 
 
@@ -194,12 +196,26 @@ class ShownHistograms(RootModel[dict[str, ShownHistogram]]):
         return f'drportal.chunk("histograms","{catalogue}",{compact(self.root)});\n'
 
 
+class ObjectMatch(Record):
+    """A catalogue that the rows are matched with."""
+
+    name: str = Field(description="Its anchor on matched.html.")
+    title: str = Field(description="In the language of the page.")
+    columns: MatchedColumns = Field(description="Those that the match has added.")
+    magnitude: str | None = Field(description="The first carried column with a magnitude.")
+
+
 class ObjectFacts(Record):
     """A catalogue, as object.html shows its rows."""
 
     roles: FoundRoles = Field(description="Columns by their roles.")
     typical: list[str] = Field(description="The most important columns.")
     indexed: list[str] = Field(description="Id columns that have an index.")
+    motion: tuple[str, str] | None = Field(
+        description="Proper motions in mas/yr: in right ascension times cos(dec), and in declination."
+    )
+    magnitude: str | None = Field(description="The first column with a magnitude.")
+    matches: list[ObjectMatch] = Field(description="In the order of release.toml.")
 
 
 class ObjectBlock(Record):

@@ -114,6 +114,10 @@ class Catalogue(Format):
     position: Position | None = Field(description="null if rows have no sky position.")
     id: str | None = Field(description="Column with the role `id`.")
     columns: list[CatalogueColumn] = Field(description="In the order of the source, without `_healpix_29`.")
+    default_columns: list[str] = Field(
+        default=[],
+        description="Those to show first: chosen by the release or its schema, or the most important ones.",
+    )
     partitions: list[Partition] = Field(description="In the order of the rows.")
     footers: list[Bytes] = Field(
         default=[],

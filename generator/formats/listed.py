@@ -21,6 +21,7 @@ from .blocks import (
 from .catalogue import Catalogue
 from .changes import ChangedTable, ComparedCatalogue, Differences
 from .copies import EditionMark, MediumContents, Mirror
+from .crossmatches import Crossmatches
 from .known_issues import CatalogueIssues, ListedIssues
 from .manifest import Manifest
 from .query import QueryFile
@@ -62,6 +63,12 @@ FORMATS = (
         Spectra,
         ("data/spectra/SET/spectra.json", "data/spectra/SET/spectra.js"),
         "`spectra.js` is the same object in a call of `drportal.spectra(…)`, for pages.",
+    ),
+    Listed(
+        "crossmatches",
+        Crossmatches,
+        ("meta/crossmatches/CATALOGUE.json",),
+        "Only of catalogues with cross-matches; see [crossmatch.md](crossmatch.md). Pages use it.",
     ),
     Listed("differences", Differences, (), "Printed by `drportal diff --json`."),
     Listed(

@@ -11,8 +11,18 @@ from ..pieces import DATA, digest_of
 
 ROWS = "rows"
 """In the rows folder: Parquet files without words from the release, and their catalogue.json."""
+MARGIN = "margin"
+"""In the folder of a collection: the margins of the catalogue."""
 WORDS = "words"
 """In the rows folder: other files, with empty places for the words of the release."""
+
+
+def collection_of(catalogue: str) -> str:
+    """Return the folder, beside that of a catalogue, of the HATS collection of it and its margins.
+
+    It cannot be inside: a folder with `hats.properties` is a single catalogue, whose files are all below it.
+    """
+    return f"{catalogue}_collection"
 
 
 def content_of(rows: Iterable[Entry], statistics: Iterable[Entry]) -> str:

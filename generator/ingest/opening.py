@@ -63,6 +63,10 @@ def known_columns(
     place = f"catalogues[{spec.name}]"
     check_columns(spec, every, release.file, place)
     all_roles = roles_of_all(spec, release, every)
+    if taken := [f.name for f in every if not f.match and f.name.startswith(spec.crossed)]:
+        fix = "give the cross-match another name"
+        what = f"column {taken[0]} of {first.name} begins with the name of a cross-match, as its columns do"
+        raise InputError(Problem(str(release.file), place, what, fix))
     fields = worded(spec, schema, shown, first)
     _refuse_own_names(fields, first)
     roles = find_roles(fields, spec.roles, release.file, place)

@@ -3,6 +3,7 @@
     rows         the rows read and ordered, without words from the release
     statistics   measured from the rows and checked against the release
     ids          indexes of id columns
+    margin       rows near the edges of partitions, once more
     words        Parquet files with the words of the release in their footers, and their description
     scripts      the script twins of rows, ids and words: a piece for each of the three
 
@@ -58,6 +59,7 @@ class CatalogueData:
     rows: Kept
     statistics: Kept
     ids: Kept
+    margin: Kept
     words: Kept
     scripts: tuple[Kept, ...] = ()
     """Those of a catalogue that goes into a site."""
@@ -93,20 +95,21 @@ class CataloguePieces:
         self.spec, self.release, self._store, self._makers = spec, release, store, makers
 
     @property
-    def names(self) -> tuple[str, str, str, str]:
-        """Names of the pieces: rows, statistics, ids, words."""
+    def names(self) -> tuple[str, str, str, str, str]:
+        """Names of the pieces: rows, statistics, ids, margin, words."""
         catalogue, label = f"catalogue {self.spec.name}", self.release.label
         return (
             f"{label}: {catalogue}",
             f"{label}: statistics of {catalogue}",
             f"{label}: ids of {catalogue}",
+            f"{label}: margins of {catalogue}",
             f"{label}: description of {catalogue}",
         )
 
     @property
     def script_names(self) -> tuple[str, str, str]:
         """Names of the pieces of script twins: of rows, of ids, of words."""
-        rows, _, ids, words = (name.removeprefix(f"{self.release.label}: ") for name in self.names)
+        rows, _, ids, _, words = (name.removeprefix(f"{self.release.label}: ") for name in self.names)
         label = self.release.label
         return f"{label}: scripts of {rows}", f"{label}: scripts of {ids}", f"{label}: scripts of {words}"
 
@@ -153,13 +156,18 @@ class CataloguePieces:
         inputs |= {f"ids of {field.name}": digest_of(missing)[:16] for field, missing in columns}
         return Piece(self.names[2], inputs, partial(_make_ids, self.spec, self._makers, rows.folder, columns))
 
+    def margin(self, rows: Kept) -> Piece:
+        """Return the piece of margins and their collection, which has no words of the release."""
+        inputs = {"format": MADE_BY, "rows": rows.content, "width": str(self.spec.margin)}
+        return Piece(self.names[3], inputs, partial(_make_margin, rows, self.spec.margin), aloud=False)
+
     def words(self, rows: Kept, statistics: Kept, ids: Kept) -> Piece:
         from .release_words import words_of_release
 
         wording = words_of_release(self.spec, self.release, self._schema, rows.folder)
         made = {"rows": rows.content, "statistics": statistics.content, "ids": ids.content}
         make = partial(_make_words, wording, rows, statistics, ids)
-        return Piece(self.names[3], {"format": MADE_BY} | made | wording.inputs, make, aloud=False)
+        return Piece(self.names[4], {"format": MADE_BY} | made | wording.inputs, make, aloud=False)
 
     def row_scripts(self, rows: Kept) -> Piece:
         """Return the piece with the script twins of the rows."""
@@ -197,9 +205,10 @@ def known_data(
             and (rows := matched(read))
             and (statistics := store.kept(pieces.statistics(rows).key))
             and (ids := store.kept(pieces.ids(rows, statistics).key))
+            and (margin := store.kept(pieces.margin(rows).key))
             and (words := store.kept(pieces.words(rows, statistics, ids).key))
         ):
-            return CatalogueData(rows, statistics, ids, words)
+            return CatalogueData(rows, statistics, ids, margin, words)
     except (InputError, OSError):
         pass
     return None
@@ -305,6 +314,14 @@ def _make_ids(
     return Lines()
 
 
+def _make_margin(rows: Kept, arcsec: float, folder: Path, progress: Progress) -> Lines:
+    from .margin import make_margin
+
+    with _explained(folder):
+        make_margin(rows.folder, arcsec, folder, progress)
+    return Lines()
+
+
 def _make_words(
     wording: ReleaseWords, rows: Kept, statistics: Kept, ids: Kept, folder: Path, progress: Progress
 ) -> Lines:
@@ -356,7 +373,9 @@ def _files(spec: CatalogueSource, release: Release) -> dict[Path, str]:
     from .readers.unpack import source_files
 
     sources = [] if spec.simulate else source_files(spec, release)
-    files = {file: _name(file, spec, release) for file in sources}
+    # Rows that changed since a release are in the cache, whose path does not matter.
+    name = (lambda f: f.name) if spec.changes_since else partial(os.path.relpath, start=release.folder)
+    files = {file: name(file) for file in sources}
     return files | {p: p.name for file in files if (p := description_beside(file))}
 
 
@@ -371,7 +390,3 @@ def simulator() -> list[Path]:
     """Return the files that simulate rows and spectra: they count as sources."""
     folder = Path(__file__).resolve().parents[1] / "simulate"
     return sorted(file for file in folder.iterdir() if file.is_file())
-
-
-def _name(file: Path, spec: CatalogueSource, release: Release) -> str:
-    return file.name if spec.changes_since else os.path.relpath(file, release.folder)

@@ -1,6 +1,6 @@
 """The roles of catalogue columns: how the column of each is recognized, and which columns are excluded.
 
-To add a role: add a field to `Roles` in model/release.py so that release.toml can name its column, a field
+To add a role: add a field to `Roles` in model/catalogue.py so that release.toml can name its column, a field
 to `FoundRoles` in formats/statistics.py, and an entry to `ROLES`.
 """
 

@@ -86,16 +86,21 @@ def declared_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
     return {name: values for name, values in usual.items() if not spec.hides(name)} | spec.missing
 
 
-def described(fields: list[Field], table: Table, schema_file: Path, source: Path) -> list[Field]:
+def described(
+    fields: list[Field], table: Table, schema_file: Path, source: Path, crossed: tuple[str, ...] = ()
+) -> list[Field]:
     """Return the source's fields, in its order, with units, UCDs and descriptions from the schema.
+
+    Columns whose names begin with one of `crossed` belong to cross-matches, which may be added later.
 
     Raises one InputError with every column that either side lacks or whose kind differs.
     """
     columns = {c.name: c for c in table.columns}
     names = {f.name for f in fields}
+    crossed = () if any(f.match for f in fields) else crossed
     problems = []
     for name in columns:
-        if name not in names:
+        if name not in names and not name.startswith(crossed):
             near = difflib.get_close_matches(
                 name.lower(), [n.lower() for n in names - columns.keys()], n=1, cutoff=0.6
             )

@@ -28,9 +28,10 @@ OF_WORDS = {
     "description",
     "resolution",
     "doi",
+    "default_columns",
 }
 """Settings that change neither rows nor statistics: names, and how a catalogue is compared."""
-ELSEWHERE = {"withheld", "index", "schema_file", "table", "roles", "missing"}
+ELSEWHERE = {"withheld", "index", "schema_file", "table", "roles", "missing", "margin"}
 """Settings that only partly affect rows and statistics, or affect something else."""
 WORDS_OF_FACTS = {"description", "header", "audience", "public_from"}
 """Texts about a column in release.toml, which affect neither rows nor statistics."""

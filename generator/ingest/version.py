@@ -1,6 +1,6 @@
 """Format version of the output of ingest."""
 
-FORMAT = 12
+FORMAT = 13
 """Increase it when the files that ingest writes change, so that older results are not reused."""
 SCRIPTS = 1
 """Increase it when script twins of the same files change."""

@@ -27,10 +27,11 @@ from ..pieces.sums import listed, sum_up, sums_file
 from ..problems import InputError, Problem
 from .checks.doubts import doubts
 from .checks.rules import broken_promises
-from .folders import WORDS, content_of, travelling
+from .folders import WORDS, collection_of, content_of, travelling
 from .inputs import Columns, Input
 from .job import Job
 from .kept_rows import KeptRows, RowNotes
+from .margin import make_margin
 from .measure.statistics import Share, files_of, in_threads, measure, sky_map
 from .opening import known_columns, open_input
 from .read import Reading
@@ -65,18 +66,21 @@ def ingest_catalogue(
     progress: Progress,
     makers: Makers | None = None,
     scripts: bool = True,
+    collection: Path | None = None,
 ) -> list[Problem]:
     """Write one catalogue of a release into the folder `out`, which must be empty or not exist.
 
     `makers` make its parts if not this process. Without `scripts` the catalogue has no script twins.
+    `collection` is a folder beside it for its margins.
     Returns remarks about the sources.
 
     `progress(stage, done, total)` is called during the work, in rows. Raises InputError; `out` is then empty.
     """
     out.mkdir(parents=True, exist_ok=True)
     with scratch_beside(spec, out) as scratch:
-        rows, statistics, ids, words = (scratch / name for name in ("rows", "statistics", "ids", "words"))
-        for folder in (rows, statistics, ids, words):
+        names = ("rows", "statistics", "ids", "margin", "words")
+        rows, statistics, ids, margin, words = (scratch / name for name in names)
+        for folder in (rows, statistics, ids, margin, words):
             folder.mkdir()
         make = makers or HERE
         notes = make.rows(spec, release, rows, progress, {})
@@ -90,6 +94,9 @@ def ingest_catalogue(
         others = travelling([*files, *indexes])
         wording = words_of_release(spec, release, schema, rows)
         write_words(wording, content, rows, statistics, ids, others, words, progress)
+        if collection:
+            make_margin(rows, spec.margin, margin, progress, collection.name.removesuffix(collection_of("")))
+            link_tree(margin / DATA, collection)
         for folder in (rows, ids, words):
             link_tree(folder / DATA, out)
         if scripts:
@@ -141,19 +148,26 @@ def finish_rows(
 
     `files` are the source files with their checksums.
     """
-    data, kept = folder / DATA, KeptRows(folder)
-    leave_open(data, folder / WORDS)
-    about = bare_description(job, written.partitions, written.rows)
     notes = RowNotes(
         first=source.sources[0].file.name,
         more=len(source.sources) - 1,
         sources=files,
-        lengths=read.lengths,
-        unicode=sorted(read.unicode),
+        lengths={},
+        unicode=[],
         left_out=written.left_out,
         sky=None if written.sky is None else sky_map(written.sky),
     )
-    kept.write(notes, source, about)
+    describe_rows(job, source, read, written, folder, notes)
+
+
+def describe_rows(
+    job: Job, source: Columns, read: Read, written: Written, folder: Path, notes: RowNotes
+) -> None:
+    """Describe the rows that were written into `folder`; `notes` are of their sources, without texts."""
+    leave_open(folder / DATA, folder / WORDS)
+    about = bare_description(job, written.partitions, written.rows)
+    texts = {"lengths": read.lengths, "unicode": sorted(read.unicode)}
+    KeptRows(folder).write(notes.model_copy(update=texts), source, about)
 
 
 def listed_sources(spec: CatalogueSource, source: Input) -> list[Path]:

@@ -15,6 +15,7 @@ from ..files import Entry, in_parallel
 from ..formats import Catalogue, Partition, Statistics
 from ..pieces import DATA
 from ..pieces.sums import known_sums, listed, sum_up, sums_file
+from .default_columns import default_columns
 from .folders import WORDS, travelling
 from .kept_rows import KeptRows
 from .release_words import ReleaseWords
@@ -22,14 +23,14 @@ from .values.fields import Field, with_pixel
 from .write.description import description
 from .write.footer_list import write_footers
 from .write.footers import write_described
-from .write.hats_files import write_common_metadata
+from .write.hats_files import spaced, write_common_metadata
 from .write.ids import Indexes
 from .write.scripts import chunk_ranges
 from .write.votable_footer import parquet_metadata, votable_header
 
 PROPERTIES = ("hats.properties", "properties")
-OPEN = ("obs_title", "hats_release_date", "hats_creation_date", "hats_estsize")
-"""Properties that depend on the release, or on the size of files that contain its words."""
+OPEN = ("obs_title", "hats_release_date", "hats_creation_date", "hats_estsize", "hats_cols_default")
+"""Properties that depend on the release, on statistics, or on the size of files that contain its words."""
 
 
 def leave_open(data: Path, words: Path) -> None:
@@ -68,10 +69,11 @@ def write_words(
             column.distinct, column.estimated = indexes.distinct[column.name], False
     footers = write_footers(data, partitions)
     whole = description(about, content, fields, measured.columns, partitions, footers, indexes.ids, chunks)
+    whole.default_columns = default_columns(whole, measured, wording.shown)
     measured.bytes = whole.bytes
     whole.write(data)
     measured.write(data)
-    _properties(wording, whole.bytes, rows / WORDS, data)
+    _properties(wording, whole, rows / WORDS, data)
     _write_sums(folder, others, progress)
 
 
@@ -95,8 +97,9 @@ def _partitions(
     return partitions
 
 
-def _properties(wording: ReleaseWords, size: int, words: Path, data: Path) -> None:
-    values = (wording.title, wording.published, wording.made, str(size // 1024))
+def _properties(wording: ReleaseWords, whole: Catalogue, words: Path, data: Path) -> None:
+    size, shown = str(whole.bytes // 1024), spaced(whole.default_columns)
+    values = (wording.title, wording.published, wording.made, size, shown)
     for file in sorted(words.iterdir()):
         text = _filled(file.read_text(encoding="utf-8"), dict(zip(OPEN, values, strict=True)))
         (data / file.name).write_text(text, encoding="utf-8", newline="\n")
@@ -116,7 +119,7 @@ def _write_sums(folder: Path, others: Iterable[Entry], progress: Progress) -> No
     """Write SHA256SUMS of the catalogue and, next to it, the list of checksums of this folder."""
     sum_up(folder, progress=progress)
     entries = [*others, *travelling(listed(sums_file(folder)))]
-    named = [replace(e, path=e.path.removeprefix(f"{DATA}/")) for e in entries]
+    named = [e._replace(path=e.path.removeprefix(f"{DATA}/")) for e in entries]
     named.sort(key=lambda e: e.path)
     text = "".join(f"{e.sha256}  {e.path}\n" for e in named)
     (folder / DATA / SUMS).write_text(text, encoding="utf-8", newline="\n")

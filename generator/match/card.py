@@ -149,6 +149,16 @@ class Card(Strict):
                 found[column.name] = known
         return found
 
+    def aliases(self, names: Collection[str]) -> dict[str, str]:
+        """Return every name of the card's columns, in lower case, with the name in a file that has them."""
+        found = self.found(names)
+        return {
+            alias.lower(): found[column.name]
+            for column in self.columns
+            if column.name in found
+            for alias in column.names
+        }
+
     @field_validator("columns")
     @classmethod
     def _distinct(cls, columns: list[CardColumn]) -> list[CardColumn]:

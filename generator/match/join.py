@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from .pairs import Pairs, Positions, pairs_within
 
 MOST_PAIRS = 2_000_000_000
 """More candidate pairs take hours and are not what a match is for."""
+MANY_PAIRS = 10
+"""A radius that makes more of them for each row is reported: most are chance."""
 _COUNT_ORDER = 6
 
 
@@ -36,14 +38,6 @@ class Matched:
 def own_fields(match: Crossmatch, other: Other, title: str, radius: float) -> list[Field]:
     """The columns that a match adds: separation, the number of objects for "all", then carried columns."""
     name = match.name
-    apart = Field(
-        f"{name}_separation",
-        pa.float64(),
-        unit="arcsec",
-        ucd="pos.angDistance",
-        description=f"Separation from the nearest object of {title}",
-        match=name,
-    )
     count = Field(
         f"{name}_matches",
         pa.int32(),
@@ -51,7 +45,19 @@ def own_fields(match: Crossmatch, other: Other, title: str, radius: float) -> li
         description=f"Number of objects of {title} within {radius:g} arcsec",
         match=name,
     )
-    return [apart, *([count] if match.match == "all" else []), *other.fields]
+    return [separation_field(match, title), *([count] if match.match == "all" else []), *other.fields]
+
+
+def separation_field(match: Crossmatch, title: str) -> Field:
+    """The column of separations."""
+    return Field(
+        f"{match.prefix}separation",
+        pa.float64(),
+        unit="arcsec",
+        ucd="pos.angDistance",
+        description=f"Separation from the nearest object of {title}",
+        match=match.name,
+    )
 
 
 def matched(batch: pa.RecordBatch, position: tuple[str, str], other: Other, radius: float) -> Matched:
@@ -86,10 +92,16 @@ def joined(
     match: Crossmatch,
     radius: float,
     schema: pa.Schema,
+    keep: Callable[[pa.RecordBatch, Matched], None] | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield rows with the columns of a match; `schema` is that of the result."""
+    """Yield rows with the columns of a match; `schema` is that of the result.
+
+    `keep` is given each batch with the pairs found for it.
+    """
     for batch in batches:
         found = matched(batch, position, other, radius)
+        if keep:
+            keep(batch, found)
         own: list[pa.Array] = [pa.array(found.separation, mask=found.nearest < 0)]
         if match.match == "all":
             own.append(pa.array(found.within.astype(np.int32)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from ..checksums import Progress, silent
 from ..formats.base import Format, Rows
 from ..ingest.positions import sky_pixels
-from ..ingest.readers.open_source import open_source
+from ..ingest.readers.remote_source import AddressInMessages, complete, open_named
 from ..ingest.readers.source import Source, unified
 from ..ingest.values.database import connect
 from ..ingest.values.fields import Field, described_schema, fields_of, floats, is_number, is_text, settled
@@ -24,13 +25,13 @@ from ..ingest.write.order import sort_batches
 from ..model import CatalogueSource
 from ..model.crossmatch import Crossmatch, EpochColumn
 from .card import Card
-from .other_columns import MOTION_UNITS, Known, MatchColumns
+from .other_columns import MOTION_UNITS, ROW, Known, MatchColumns
 from .pairs import Positions
 from .places import Motions, julian_years, moved, to_icrs
+from .sources import OtherFiles
 
 PIXEL, RA, DEC, COLUMNS = "pixel", "ra", "dec", "columns.arrow"
 """Files, and names of columns while rows are sorted."""
-ROW = "row"
 SORTED = 65_536
 """Rows per batch of the sorted table."""
 
@@ -42,10 +43,18 @@ class OtherNotes(Format):
 
     rows: Rows
     """Rows of the sources, including those without a position."""
+    moved: Rows
+    """Those that were moved by their proper motions."""
     lengths: dict[str, int]
     """Length in characters of the longest value, by text column."""
     unicode: list[str]
     """Text columns with characters beyond ASCII."""
+    ident: str
+    """The column that identifies its rows, as in the sources; `row` for their number from 0."""
+    ident_column: str
+    """The same among the stored columns."""
+    extra: bool
+    """Whether that column is stored for the pairs alone, as the last one."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +63,9 @@ class Other:
 
     positions: Positions
     columns: pa.Table
-    """The carried columns, under their names in the result."""
+    """The carried columns, under their names in the result, and what identifies the rows."""
     fields: list[Field]
-    """The same columns, described."""
+    """The carried columns, described."""
     notes: OtherNotes
 
     @classmethod
@@ -65,25 +74,33 @@ class Other:
         ra, dec = (np.asarray(_mapped(folder / name, np.float64), np.float64) for name in (RA, DEC))
         positions = Positions(ra, dec, np.asarray(_mapped(folder / PIXEL, np.int64), np.int64))
         columns = pa.ipc.open_file(pa.memory_map(str(folder / COLUMNS))).read_all()
-        return cls(positions, columns, fields_of(columns.schema), OtherNotes.read(folder))
+        notes, fields = OtherNotes.read(folder), fields_of(columns.schema)
+        return cls(positions, columns, fields[:-1] if notes.extra else fields, notes)
 
-    def taken(self, numbers: NDArray[np.int64]) -> list[pa.Array]:
-        """The carried columns of some rows; -1 stands for no row, whose values are null.
+    @property
+    def ident(self) -> Field:
+        """The column that identifies its rows."""
+        every = fields_of(self.columns.schema)
+        return next(field for field in every if field.name == self.notes.ident_column)
+
+    def taken(self, numbers: NDArray[np.int64], names: Sequence[str] | None = None) -> list[pa.Array]:
+        """The carried columns of some rows, or others by name; -1 stands for no row, whose values are null.
 
         Only the batches in which the rows are are read.
         """
-        batches = self.columns.to_batches()
+        columns = self.columns.select([f.name for f in self.fields] if names is None else names)
+        batches = columns.to_batches()
         ends = np.cumsum([len(batch) for batch in batches], dtype=np.int64)
         order = np.argsort(numbers, kind="stable")
         ordered = numbers[order]
-        parts: list[pa.RecordBatch] = [_nulls(self.columns.schema, int(np.searchsorted(ordered, 0)))]
+        parts: list[pa.RecordBatch] = [_nulls(columns.schema, int(np.searchsorted(ordered, 0)))]
         for number, batch in enumerate(batches):
             first, last = np.searchsorted(ordered, [ends[number] - len(batch), ends[number]])
             if last > first:
                 parts.append(batch.take(pa.array(ordered[first:last] - (ends[number] - len(batch)))))
         back = np.empty(len(order), np.int64)
         back[order] = np.arange(len(order))
-        table = pa.Table.from_batches(parts, self.columns.schema).combine_chunks()
+        table = pa.Table.from_batches(parts, columns.schema).combine_chunks()
         return [column.combine_chunks() for column in table.take(pa.array(back)).columns]
 
 
@@ -94,7 +111,7 @@ def _nulls(schema: pa.Schema, count: int) -> pa.RecordBatch:
 def read_other(
     match: Crossmatch,
     card: Card | None,
-    files: list[Path],
+    files: OtherFiles,
     release_file: Path,
     folder: Path,
     progress: Progress = silent,
@@ -102,25 +119,33 @@ def read_other(
     """Read and sort the other catalogue into files in `folder`, for `Other.open`. Raises InputError."""
     with tempfile.TemporaryDirectory(prefix=".other-", dir=folder.parent) as made:
         scratch = Path(made)
-        as_source = CatalogueSource(name=match.name, source=str(files[0]), hdu=match.hdu)
-        sources = [open_source(file, as_source, scratch, progress) for file in files]
-        known = MatchColumns(match, card, settled(unified(sources), {}), files[0], release_file).known()
-        carried = [field for _, field in known.carried]
-        reading = _Reading(match, known, sources, progress)
+        opening = _Opening(files, CatalogueSource(name=match.name, source="x", hdu=match.hdu), scratch)
+        fields = settled(unified(opening.first), {})
+        first = Path(files.names[0])
+        known = MatchColumns(match, card, fields, first, release_file).known()
+        stored = [field for _, field in known.stored]
+        reading = _Reading(match, known, opening, progress)
         try:
             with connect(scratch) as database:
                 batches = sort_batches(database, reading.batches(), reading.schema, [PIXEL, ROW], SORTED)
-                _write_sorted(batches, carried, folder)
+                _write_sorted(batches, stored, folder)
         except Exception:
             if reading.error is not None:  # DuckDB replaces it by one of its own
                 raise reading.error from None
             raise
-    notes = OtherNotes(rows=reading.rows, lengths=reading.lengths, unicode=sorted(reading.unicode))
-    notes.write(folder)
+    OtherNotes(
+        rows=reading.rows,
+        moved=reading.moved,
+        lengths=reading.lengths,
+        unicode=sorted(reading.unicode),
+        ident=known.ident[0] or ROW,
+        ident_column=known.ident[1].name,
+        extra=known.extra,
+    ).write(folder)
 
 
-def _write_sorted(batches: Iterator[pa.RecordBatch], carried: list[Field], folder: Path) -> None:
-    names = described_schema(carried)
+def _write_sorted(batches: Iterator[pa.RecordBatch], stored: list[Field], folder: Path) -> None:
+    names = described_schema(stored)
     with (
         (folder / PIXEL).open("wb") as pixels,
         (folder / RA).open("wb") as ras,
@@ -139,6 +164,29 @@ def _mapped(file: Path, kind: type[np.generic]) -> NDArray[Any]:
     return np.memmap(file, kind, "r") if file.stat().st_size else np.empty(0, kind)
 
 
+class _Opening:
+    """Opens files, those on stores by copies that are there while they are read."""
+
+    def __init__(self, files: OtherFiles, spec: CatalogueSource, scratch: Path) -> None:
+        self._files, self._spec, self._scratch = files, spec, scratch
+        shown = files.names[:1] if files.alike else files.names
+        self.first = [self._open(number) for number in range(len(shown))]
+        """The sources that show which columns there are."""
+
+    def _open(self, number: int) -> Source:
+        folder = self._scratch / str(number)
+        folder.mkdir(exist_ok=True)
+        return open_named(self._files.names[number], self._spec, folder)
+
+    def all(self) -> Iterator[tuple[str, Source]]:
+        """Yield each file, opened with its rows, and its name."""
+        for number, name in enumerate(self._files.names):
+            source = self.first[number] if number < len(self.first) else self._open(number)
+            complete(name, source, self._scratch / str(number), 0)
+            yield name, source
+            shutil.rmtree(self._scratch / str(number), ignore_errors=True)
+
+
 class _Reading:
     """The rows of the sources as one stream, with ICRS positions and without rows that have none."""
 
@@ -146,26 +194,27 @@ class _Reading:
         self,
         match: Crossmatch,
         known: Known,
-        sources: list[Source],
+        opening: _Opening,
         progress: Progress,
     ) -> None:
-        self._match, self._known, self._sources = match, known, sources
-        stored = [(field.name, field.type) for _, field in known.carried]
+        self._match, self._known, self._opening = match, known, opening
+        stored = [(field.name, field.type) for _, field in known.stored]
         self.schema = pa.schema(
             [(PIXEL, pa.int64()), (RA, pa.float64()), (DEC, pa.float64()), *stored, (ROW, pa.int64())]
         )
         self._progress = progress
-        self.rows = 0
-        self.lengths = {field.name: 0 for _, field in known.carried if is_text(field.type)}
+        self.rows = self.moved = 0
+        self.lengths = {field.name: 0 for _, field in known.stored if is_text(field.type)}
         self.unicode: set[str] = set()
         self.error: BaseException | None = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         try:
-            for source in self._sources:
-                for batch in source.batches():
-                    yield self._placed(batch)
-                    self._progress("match", self.rows, 0)
+            for name, source in self._opening.all():
+                with AddressInMessages(name):
+                    for batch in source.batches():
+                        yield self._placed(batch)
+                        self._progress("match", self.rows, 0)
         except BaseException as error:  # including Ctrl+C
             self.error = error
             raise
@@ -180,16 +229,21 @@ class _Reading:
         ra, dec = ra[there], dec[there]
         own = [pa.array(sky_pixels(ra, dec)), pa.array(ra), pa.array(dec)]
         chosen = pa.array(there)
-        carried = [batch.column(name).filter(chosen) for name, _ in self._known.carried]
-        self._measure_texts(carried)
-        columns = [*own, *carried, pa.array(numbers[there])]
+        number = pa.array(numbers[there])
+        names = [name for name, _ in self._known.stored]
+        if not names[-1]:
+            stored = [*(batch.column(name).filter(chosen) for name in names[:-1]), number]
+        else:
+            stored = [batch.column(name).filter(chosen) for name in names]
+        self._measure_texts(stored)
+        columns = [*own, *stored, number]
         return pa.RecordBatch.from_arrays(
             [c if c.type == f.type else c.cast(f.type) for c, f in zip(columns, self.schema, strict=True)],
             schema=self.schema,
         )
 
-    def _measure_texts(self, carried: list[pa.Array]) -> None:
-        for (_, field), column in zip(self._known.carried, carried, strict=True):
+    def _measure_texts(self, stored: list[pa.Array]) -> None:
+        for (_, field), column in zip(self._known.stored, stored, strict=True):
             if field.name in self.lengths:
                 self.lengths[field.name] = max(
                     self.lengths[field.name], pc.max(pc.utf8_length(column)).as_py() or 0
@@ -222,6 +276,9 @@ class _Reading:
         else:
             epoch = np.full(batch.num_rows, float(known.epoch))
         values = {role: self._in_units(batch, role) for role in MOTION_UNITS}
+        self.moved += int(
+            np.isfinite(ra + dec + values["pmra"] + values["pmdec"] + epoch).sum()
+        )  # the others stay where they are
         return moved(ra, dec, Motions(**values), epoch, to_epoch)
 
     def _in_units(self, batch: pa.RecordBatch, role: str) -> NDArray[np.float64]:

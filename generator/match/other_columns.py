@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from ..ingest.values.fields import Field, is_number
 from ..ingest.values.missing import Sentinel, missing_by_column
 from ..model.crossmatch import Crossmatch, EpochColumn, Frame
@@ -13,6 +15,8 @@ from ..problems import InputError, Problem
 from .card import Card, CardColumn
 from .places import Angle, angle
 
+ROW = "row"
+"""Name of the number of a row, from 0, in all files."""
 MOTION_UNITS = {"pmra": "mas/yr", "pmdec": "mas/yr", "parallax": "mas", "radial_velocity": "km/s"}
 
 
@@ -27,8 +31,20 @@ class Known:
     epoch: float | EpochColumn | None
     carried: list[tuple[str, Field]]
     """Names in the sources, and the columns of the result."""
+    ident: tuple[str, Field]
+    """The same of what identifies a row; without a name where that is the number of the row."""
     missing: dict[str, list[Sentinel]]
     frame: Frame
+
+    @property
+    def extra(self) -> bool:
+        """Whether what identifies a row is none of the carried columns."""
+        return self.ident not in self.carried
+
+    @property
+    def stored(self) -> list[tuple[str, Field]]:
+        """The carried columns, and what identifies a row."""
+        return [*self.carried, *([self.ident] if self.extra else [])]
 
 
 class MatchColumns:
@@ -40,6 +56,8 @@ class MatchColumns:
         self.match, self.card, self.first, self.release_file = match, card, first, release_file
         self.fields = {field.name: field for field in fields}
         self.found = card.found(self.fields) if card else {}
+        aliases = card.aliases(self.fields) if card else {}
+        self.named = aliases | {name.lower(): name for name in self.fields}
 
     def known(self) -> Known:
         """Raises InputError for columns that are not there or cannot be used."""
@@ -52,7 +70,9 @@ class MatchColumns:
         missing = missing_by_column(
             list(self.fields.values()), self._missing(), self.release_file, self._place("")
         )
-        return Known(lon, lat, motion, self._epoch(), self._carried(), missing, self._frame())
+        carried = self._carried()
+        ident = self._ident(carried)
+        return Known(lon, lat, motion, self._epoch(), carried, ident, missing, self._frame())
 
     def _frame(self) -> Frame:
         return self.match.frame or (self.card.frame if self.card else "icrs")
@@ -87,14 +107,8 @@ class MatchColumns:
         return roles | {role: self.found[name] for role, name in wanted.items() if name in self.found}
 
     def _field(self, name: str, key: str) -> Field:
-        """A column by its name in the file or, else, in the card."""
-        named = name if name in self.fields else self.found.get(name)
-        if named is None:
-            folded = {other.lower(): other for other in self.fields}
-            named = folded.get(name.lower())
-        if named is None and self.card:
-            also = [c.name for c in self.card.columns if name.lower() in {n.lower() for n in c.names}]
-            named = next((self.found[n] for n in also if n in self.found), None)
+        """A column by its name in the file or, else, any of its names in the card."""
+        named = name if name in self.fields else self.named.get(name.lower())
         if named is None:
             listed = ", ".join(list(self.fields)[:20])
             raise self._fault(key, f"{self.first.name} has no column {name!r}", f"use one of {listed}")
@@ -173,6 +187,25 @@ class MatchColumns:
                 )
             )
         return carried
+
+    def _ident(self, carried: list[tuple[str, Field]]) -> tuple[str, Field]:
+        """What identifies a row: the column of release.toml or the card, else the number of the row."""
+        name = self.match.roles.id if self.match.roles else None
+        if name is None and self.card:
+            name = self.found.get(self.card.id)
+        if name is None:
+            field = Field(self.match.prefix + ROW, pa.int64(), ucd="meta.record", match=self.match.name)
+            name = ""
+        else:
+            field = self._field(name, "roles.id")
+            name = field.name
+            if known := next((one for one in carried if one[0] == name), None):
+                return known
+            called = self.match.prefix + result_name(name)
+            field = replace(field, name=called, ucd=_crossed(field.ucd), null=None, match=self.match.name)
+        while field.name.lower() in {one.name.lower() for _, one in carried}:
+            field = replace(field, name=f"{field.name}_id")
+        return name, field
 
 
 def _crossed(ucd: str | None) -> str | None:

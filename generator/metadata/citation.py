@@ -9,6 +9,7 @@ import yaml
 
 from ..model import Author, Paper
 from ..model.text import in_language
+from . import matched
 from .release_facts import CatalogueFacts, ReleaseFacts, one_line
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -117,9 +118,16 @@ def acknowledgement_latex(facts: ReleaseFacts) -> str:
 
 
 def bibtex(facts: ReleaseFacts) -> str:
-    """The release, its catalogues with DOIs, and the papers to cite."""
+    """The release, its catalogues with DOIs, the papers to cite, and those of matched catalogues."""
     entries = [release_bibtex(facts, work) for work in works(facts)]
-    return "\n".join(entries + [paper_bibtex(paper) for paper in facts.release.papers])
+    entries += [paper_bibtex(paper) for paper in facts.release.papers]
+    return "\n".join(entries + [matched_bibtex(one) for one in _matched(facts)])
+
+
+def _matched(facts: ReleaseFacts) -> list[matched.Cited]:
+    """Works about matched catalogues that are not among the papers of the release."""
+    own = {name for p in facts.release.papers for name in (p.bibcode, p.doi) if name}
+    return [c for c in matched.cited(facts) if c.key and not {c.citation.bibcode, c.citation.doi} & own]
 
 
 def release_bibtex(facts: ReleaseFacts, work: Work) -> str:
@@ -158,6 +166,23 @@ def paper_bibtex(paper: Paper) -> str:
     return _entry(paper.type, paper.key, fields)
 
 
+def matched_bibtex(one: matched.Cited) -> str:
+    """A work about a matched catalogue; its title is not known."""
+    said, paper = one.citation, matched.parts(one.citation)
+    fields: list[tuple[str, str | None]] = [("note", f"{{{latex(said.text)}}}")]
+    if paper:
+        first, others, _ = paper["authors"].partition(" et al.")
+        fields = [
+            ("author", f"{{{{{latex(first)}}}{' and others' if others else ''}}}"),
+            *((name, f"{{{latex(paper[name])}}}") for name in ("year", "journal", "volume")),
+            ("pages", f"{{{latex(paper['page'])}}}"),
+        ]
+    fields.append(("keywords", f"{{{latex('; '.join(one.of))}}}"))
+    fields.append(("doi", f"{{{said.doi}}}" if said.doi else None))
+    fields.append(("adsurl", f"{{{matched.ads(said.bibcode)}}}" if said.bibcode else None))
+    return _entry("article" if paper else "misc", one.key, fields)
+
+
 def _bibtex_authors(authors: list[Author]) -> str:
     return " and ".join(
         f"{{{latex(a.name)}}}" if a.name else f"{{{latex(a.family or '')}}}, {latex(a.given)}" if a.given
@@ -180,9 +205,10 @@ def _entry(kind: str, key: str, fields: list[tuple[str, str | None]]) -> str:
 
 
 def ris(facts: ReleaseFacts) -> str:
-    """The release, its catalogues with DOIs, and the papers to cite."""
+    """The release, its catalogues with DOIs, the papers to cite, and those of matched catalogues."""
     entries = [release_ris(facts, work) for work in works(facts)]
-    return "\n".join(entries + [_paper_ris(paper) for paper in facts.release.papers])
+    entries += [_paper_ris(paper) for paper in facts.release.papers]
+    return "\n".join(entries + [_matched_ris(one) for one in _matched(facts)])
 
 
 def release_ris(facts: ReleaseFacts, work: Work) -> str:
@@ -218,6 +244,22 @@ def _paper_ris(paper: Paper) -> str:
             ("DO", paper.doi),
         ],
     )
+
+
+def _matched_ris(one: matched.Cited) -> str:
+    said, paper = one.citation, matched.parts(one.citation) or {}
+    fields = [
+        ("AU", paper.get("authors")),
+        ("PY", paper.get("year")),
+        ("JO", paper.get("journal")),
+        ("VL", paper.get("volume")),
+        ("SP", paper.get("page")),
+        ("N1", None if paper else said.text),
+        ("DO", said.doi),
+        ("UR", matched.ads(said.bibcode) if said.bibcode else None),
+        *(("KW", title) for title in one.of),
+    ]
+    return _ris("JOUR" if paper else "GEN", fields)
 
 
 def _ris(kind: str, fields: list[tuple[str, str | None]]) -> str:

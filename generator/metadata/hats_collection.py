@@ -5,6 +5,7 @@ The file is written directly, following the standard; importing hats takes more 
 
 from __future__ import annotations
 
+from ..ingest.folders import MARGIN, collection_of
 from .release_facts import CatalogueFacts, ReleaseFacts
 
 
@@ -14,4 +15,8 @@ def primary(facts: ReleaseFacts) -> CatalogueFacts | None:
 
 
 def collection_properties(facts: ReleaseFacts, catalogue: CatalogueFacts) -> str:
-    return f"#HATS Collection\nobs_collection={facts.key}\nhats_primary_table_url={catalogue.name}\n"
+    text = f"#HATS Collection\nobs_collection={facts.key}\nhats_primary_table_url={catalogue.name}\n"
+    if not catalogue.spec.margin:
+        return text
+    margin = f"{collection_of(catalogue.name)}/{MARGIN}"
+    return f"{text}all_margins={margin}\ndefault_margin={margin}\n"

@@ -8,6 +8,7 @@ from ..model import Author
 from ..problems import plural
 from . import citation
 from .datacite import observed
+from .matched import based_on
 from .release_facts import CatalogueFacts, ReleaseFacts
 
 PARQUET = "application/vnd.apache.parquet"
@@ -60,6 +61,7 @@ def _part(facts: ReleaseFacts, catalogue: CatalogueFacts) -> dict[str, Any]:
             "license": facts.licence_address,
             "creator": [_agent(a) for a in facts.authors],
             "size": f"{catalogue.rows} {plural(catalogue.rows, 'row')}",
+            "isBasedOn": based_on(catalogue),
             "distribution": {
                 "@type": "DataDownload",
                 "encodingFormat": PARQUET,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +12,7 @@ from lxml import etree
 
 from ..model import Portal, Release
 from ..model.text import in_language
+from .addresses import published_at
 from .release_facts import one_line
 from .vo_columns import xml_text
 
@@ -23,7 +22,6 @@ XHTML = "http://www.w3.org/1999/xhtml"
 XML = "http://www.w3.org/XML/1998/namespace"
 LARGEST = 50_000
 """Maximum addresses in a sitemap, from its standard."""
-WITHOUT_PAGES = {"assets", "data"}
 MISSING = "404.html"
 """The page that hosts show for missing pages; robots need not index it."""
 Words = Callable[[Release, str], str]
@@ -117,17 +115,6 @@ def sitemaps(pages: Iterable[str], languages: list[str], address: str) -> Iterat
     yield "sitemap.xml", _document(index)
 
 
-def pages_below(folder: Path, place: str = "") -> Iterator[str]:
-    """Paths of the pages in a folder of sites."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                if entry.name not in WITHOUT_PAGES:
-                    yield from pages_below(Path(entry.path), f"{place}{entry.name}/")
-            elif entry.name.endswith(".html"):
-                yield place + entry.name
-
-
 def _url(page: str, pages: set[str], languages: list[str], address: str) -> Any:
     made = etree.Element(f"{{{SITEMAP}}}url", nsmap={None: SITEMAP, "xhtml": XHTML})
     etree.SubElement(made, f"{{{SITEMAP}}}loc").text = published_at(address, page)
@@ -155,12 +142,6 @@ def _translations(page: str, pages: set[str], languages: list[str]) -> list[tupl
             if path in pages:
                 found.append((lang, path))
     return [(lang, path) for lang, path in found if path in pages]
-
-
-def published_at(address: str, page: str) -> str:
-    """The canonical address of a page: index.html is addressed by its folder."""
-    folder, _, name = page.rpartition("/")
-    return f"{address}/{quote((f'{folder}/' if folder else '') if name == 'index.html' else page)}"
 
 
 def _set(urls: list[Any]) -> bytes:

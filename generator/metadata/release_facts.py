@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from ..checksums import SUMS
 from ..formats import Catalogue, Spectra, Statistics
+from ..formats.crossmatches import Crossmatched
 from ..model import Author, CatalogueSource, Portal, Release, SpectraSet
 from ..model.text import in_language
 
@@ -38,6 +39,8 @@ class CatalogueFacts(Protocol):
     def bytes(self) -> int: ...
     @property
     def is_hats(self) -> bool: ...
+    @property
+    def matches(self) -> Sequence[Crossmatched]: ...
 
 
 class SpectraFacts(Protocol):

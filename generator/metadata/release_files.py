@@ -16,6 +16,7 @@ from . import citation, datacite, jsonld, rocrate
 from . import standards as std
 from .pack import Pack
 from .release_facts import ReleaseFacts
+from .sky import sky_functions
 from .standards import PYTHON, Product
 
 
@@ -147,6 +148,9 @@ def _catalogues(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
     check = f'{PYTHON} "from astropy.table import Table; print({read})"'
     for name in names:
         yield Product(f"meta/cds/{name}", std.CDS, "bytes", check)
+    _save(out / "meta/sky.sql", sky_functions())
+    check = f"{PYTHON} \"import duckdb; duckdb.execute(open('meta/sky.sql').read())\""
+    yield Product("meta/sky.sql", std.DUCKDB, "sky", check)
     if first := hats_collection.primary(facts):
         _save(out / "data/collection.properties", hats_collection.collection_properties(facts, first))
         check = f"{PYTHON} \"import hats; print(hats.read_hats('data'))\""

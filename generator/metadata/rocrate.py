@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..problems import plural, several
-from . import citation
+from . import citation, matched
 from .release_facts import ReleaseFacts
 
 TYPES = {
@@ -73,20 +73,40 @@ def _about(made: Any, facts: ReleaseFacts) -> None:
             **{"@type": "ScholarlyArticle", "name": p.title, "datePublished": str(p.year)},
         )
         for p in release.papers
+    ] + [
+        entity(
+            f"https://doi.org/{one.citation.doi}" if one.citation.doi else f"#{one.key}",
+            **{"@type": "ScholarlyArticle", "name": one.citation.text},
+        )
+        for one in matched.cited(facts)
+        if one.key and one.citation.doi not in {p.doi for p in release.papers if p.doi}
     ]
 
 
 def _data(made: Any, facts: ReleaseFacts) -> None:
     """Add the folders of catalogues and of spectra."""
+    from rocrate.model.contextentity import ContextEntity
+
+    others: dict[str, Any] = {}
     for catalogue in facts.catalogues:
-        properties = {
+        properties: dict[str, Any] = {
             "name": facts.title_of(catalogue),
             "description": facts.description_of(catalogue) or facts.title_of(catalogue),
             "size": f"{catalogue.rows} {plural(catalogue.rows, 'row')}",
         }
         if catalogue.spec.doi:
             properties["identifier"] = f"https://doi.org/{catalogue.spec.doi}"
+        for number, one in enumerate(matched.based_on(catalogue), 1):
+            ident = one.pop("url", f"#{catalogue.name}-match-{number}")
+            if ident not in others:
+                others[ident] = made.add(ContextEntity(made, ident, properties=one))
+            properties.setdefault("isBasedOn", []).append(others[ident])
         made.add_dataset(dest_path=f"data/{catalogue.name}/", properties=properties)
+        shown = {column.name for column in catalogue.meta.columns}
+        for match in facts.release.crossmatches_of(catalogue.name):
+            if f"{match.prefix}separation" in shown:
+                about = {"name": match.folder, "description": f"Pairs of {catalogue.name} with {match.name}"}
+                made.add_dataset(dest_path=f"data/{match.folder}/", properties=about)
     for spectra in facts.spectra:
         count = several(spectra.meta.spectra, "spectrum", "spectra")
         properties = {"name": spectra.name, "description": count}

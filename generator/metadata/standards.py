@@ -51,6 +51,7 @@ VODATASERVICE = Standard(
 OBSCORE = Standard("ObsCore 1.1", "https://www.ivoa.net/documents/ObsCore/", "pyarrow")
 OBSCORE_VOTABLE = Standard("ObsCore 1.1 as VOTable", OBSCORE.address, "astropy")
 CROISSANT = Standard("Croissant 1.0", "https://docs.mlcommons.org/croissant/docs/croissant-spec.html")
+DUCKDB = Standard("DuckDB SQL", "https://duckdb.org/docs/stable/sql/statements/create_macro")
 CDS = Standard("CDS ReadMe", "https://cds.unistra.fr/doc/catstd.htx", "cdspyreadme")
 HATS = Standard("HATS collection 1.0", "https://www.ivoa.net/documents/Notes/HATS/")
 ROCRATE = Standard("RO-Crate 1.1", "https://www.researchobject.org/ro-crate/specification/1.1/", "rocrate")

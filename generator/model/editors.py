@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from .catalogue import CatalogueSource
 from .citation import Citable
 from .column_facts import ColumnFacts
 from .crossmatch import Crossmatch
@@ -25,7 +26,7 @@ from .lines import LineList
 from .media import Media
 from .mirrors import Mirror
 from .portal import Portal
-from .release import CatalogueSource, Release
+from .release import Release
 from .spectra import SpectraSet
 
 FOLDER = Path(__file__).parent / "schema"

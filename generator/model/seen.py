@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .audience import Edition, Restricted
+from .catalogue import CatalogueSource
 from .known_issues import KnownIssue
-from .release import CatalogueSource, Release
+from .release import Release
 from .spectra import Without
 
 PATTERN = set("*?[")
@@ -61,6 +62,8 @@ def _restricted(release: Release) -> Iterator[tuple[str, Restricted]]:
             yield f"column {spec.name}.{key}", facts
         for rows in spec.withheld:
             yield f"rows of {spec.name} with {rows.rows}", rows
+    for match in release.crossmatch:
+        yield f"cross-match {match.name}", match
     for one in release.spectra:
         yield f"spectra {one.name}", one
     for issue in release.known_issues:
@@ -70,7 +73,10 @@ def _restricted(release: Release) -> Iterator[tuple[str, Restricted]]:
 def _withhold(release: Release, edition: Edition) -> None:
     release.catalogues = [c for c in release.catalogues if not edition.hides(c)]
     for spec in release.catalogues:
+        spec.withhold_matches([match for match in release.crossmatch if edition.hides(match)])
         _withhold_in(spec, edition)
+    names = {c.name for c in release.catalogues}
+    release.crossmatch = [m for m in release.crossmatch if not edition.hides(m) and m.catalogue in names]
     specs = {c.name: c for c in release.catalogues}
     # Parts that depend on something withheld are removed too: ids of its rows, templates for its spectra.
     sets = [
@@ -108,6 +114,8 @@ def _withhold_in(spec: CatalogueSource, edition: Edition) -> None:
     spec.renamed = {old: new for old, new in spec.renamed.items() if not hides(new)}
     if spec.index is not None:
         spec.index = [column for column in spec.index if not hides(column)]
+    if spec.default_columns is not None:
+        spec.default_columns = [column for column in spec.default_columns if not hides(column)] or None
     if spec.compare_by and hides(spec.compare_by):
         spec.compare_by = None
 

@@ -18,13 +18,14 @@ import pyarrow.dataset
 
 from ..formats import Catalogue, Spectra
 from ..ingest.values.sql_text import quoted
+from ..metadata.sky import sky_functions
 from ..problems import InputError
 from .answers import result
 from .conditions import search
 from .files import Files
 from .page.drportal import Error, _transport
 from .spectra import Spectrum, read_spectrum
-from .views import macros, present_view
+from .views import present_view
 
 VARIABLE = "DRPORTAL_SITE"
 
@@ -122,8 +123,7 @@ class Site:
                     )
                 rows.project(columns).create_view(stored)
                 made.execute(present_view(meta, stored))
-            for macro in macros():
-                made.execute(macro)
+            made.execute(sky_functions())
             self._database = made
         return self._database
 

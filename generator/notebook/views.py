@@ -57,50 +57,14 @@ def present_view(meta: Catalogue, stored: str) -> str:
 
 
 def separation(ra1: str, dec1: str, ra2: str, dec2: str) -> str:
-    """Great-circle distance in arcsec of positions in degrees, by the Vincenty formula."""
+    """Great-circle distance in arcsec of positions in degrees."""
+    return f"{degrees_apart(ra1, dec1, ra2, dec2)} * 3600"
+
+
+def degrees_apart(ra1: str, dec1: str, ra2: str, dec2: str) -> str:
+    """Great-circle distance in degrees of positions in degrees, by the Vincenty formula."""
     ra1, dec1, ra2, dec2 = (f"radians({one})" for one in (ra1, dec1, ra2, dec2))
     across = f"cos({dec2}) * sin({ra2} - {ra1})"
     along = f"(cos({dec1}) * sin({dec2}) - sin({dec1}) * cos({dec2}) * cos({ra2} - {ra1}))"
     towards = f"(sin({dec1}) * sin({dec2}) + cos({dec1}) * cos({dec2}) * cos({ra2} - {ra1}))"
-    return f"degrees(atan2(sqrt(({across}) * ({across}) + {along} * {along}), {towards})) * 3600"
-
-
-_REACH = "(radius / 3600 * 1.0000001 + 1e-9)"
-_AXES = (
-    (-0.05487565771259163, -0.8734370519556159, -0.48383507361671546),
-    (0.4941094371927268, -0.44482972122329517, 0.7469821839866676),
-    (-0.8676661375596576, -0.19807633727300059, 0.45598381368730156),
-)
-"""Axes of the galactic system in ICRS."""
-
-
-def _along(axis: tuple[float, float, float]) -> str:
-    x, y, z = axis
-    flat, high = 'cos(radians("dec"))', 'sin(radians("dec"))'
-    return f"({x!r} * {flat} * cos(radians(ra)) + {y!r} * {flat} * sin(radians(ra)) + {z!r} * {high})"
-
-
-_X, _Y, _Z = map(_along, _AXES)
-_L = f"((degrees(atan2({_Y}, {_X})) + 360) % 360)"
-_B = f"degrees(atan2({_Z}, sqrt({_X} * {_X} + {_Y} * {_Y})))"
-_APART = separation("ra", '"dec"', "ra0", "dec0")
-_WAVE = "((1e4 / wavelength) * (1e4 / wavelength))"
-
-MACROS = {
-    "separation(ra1, dec1, ra2, dec2)": separation("ra1", "dec1", "ra2", "dec2"),
-    'cone(ra, "dec", ra0, dec0, radius)': (
-        f'("dec" BETWEEN dec0 - {_REACH} AND dec0 + {_REACH} AND {_APART} <= radius)'
-    ),
-    'galactic(ra, "dec")': f"{{'l': {_L}, 'b': {_B}}}",
-    'galactic_l(ra, "dec")': _L,
-    'galactic_b(ra, "dec")': _B,
-    "angstrom_air(wavelength)": (
-        f"wavelength / (1 + 0.05792105 / (238.0185 - {_WAVE}) + 0.00167917 / (57.362 - {_WAVE}))"
-    ),
-}
-"""Functions of the sky, as on the SQL page: angles in degrees, distances in arcsec."""
-
-
-def macros() -> list[str]:
-    """Statements that create the functions."""
-    return [f"CREATE MACRO {head} AS {body}" for head, body in MACROS.items()]
+    return f"degrees(atan2(sqrt(({across}) * ({across}) + {along} * {along}), {towards}))"

@@ -10,6 +10,7 @@ from typing import Any
 from ..formats import CatalogueColumn, ColumnStatistics, Value
 from ..formats.statistics import CUT
 from ..i18n import Language
+from ..ingest.default_columns import TEXT, WHOLE
 from ..ingest.values.sql_text import quoted
 from ..model import ColumnFacts, facts_of_column
 from ..standards.ucds import ucd_meaning
@@ -17,7 +18,7 @@ from ..standards.vounits import unit_text
 from . import queries
 from .charts import LinkedBar, bars, sparkline
 from .described import DescribedCatalogue, DescribedColumn
-from .forms import TEXT, WHOLE, written
+from .forms import written
 from .headers import Keyword
 from .views import CatalogueView
 

@@ -12,8 +12,8 @@ from ..differences import Changes
 from ..escape import Json, file_link, json_block, mail_address, web_address
 from ..formats.blocks import PageBlock, PageCatalogue, PageRelease, PageSpectra
 from ..i18n import Language
+from ..metadata.addresses import published_at
 from ..metadata.citation import sentence
-from ..metadata.portal_files import published_at
 from ..model import Portal, Release
 from .page import Nav, Planned
 from .registry import pages_of

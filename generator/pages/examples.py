@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..formats import Catalogue, CatalogueColumn, Statistics
+from ..ingest.default_columns import REAL, TEXT, WHOLE
 from ..ingest.values.sql_text import quoted
-from .forms import REAL, TEXT, WHOLE, densest, is_sparse
+from .forms import densest, is_sparse
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,14 @@ class Example:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def sql_examples(meta: Catalogue, statistics: Statistics) -> list[Example]:
-    """Read-only statements that run on this catalogue, whatever columns it has."""
+def sql_examples(meta: Catalogue, statistics: Statistics, among: Sequence[Catalogue] = ()) -> list[Example]:
+    """Read-only statements that run on this catalogue, whatever columns it has.
+
+    One of them matches it with another catalogue of `among`, all catalogues of the release.
+    """
     facts = _Facts(meta, statistics)
-    return [_count(facts), _best(facts), _around(facts) or _spread(facts)]
+    matched = [_matched(facts, among)] if meta.position else []
+    return [_count(facts), _best(facts), _around(facts) or _spread(facts), *matched]
 
 
 class _Facts:
@@ -118,6 +123,31 @@ def _around(facts: _Facts) -> Example | None:
     )
     title = "Within 2 degrees of {ra}, {dec}" if sparse else "Within 1 degree of {ra}, {dec}"
     return Example(title, sql, {"ra": f"{ra:g}", "dec": f"{dec:g}"})
+
+
+PAIRED = 3.0
+"""Radius of an example with pairs, in arcsec."""
+
+
+def _matched(facts: _Facts, among: Sequence[Catalogue]) -> Example:
+    """The rows of another catalogue next to those of this one; of this one itself if there is no other."""
+    others = [one for one in among if one.position and one.name != facts.meta.name]
+    other = others[0] if others else facts.meta
+    own, theirs = (one.id or (one.position.ra if one.position else "") for one in (facts.meta, other))
+    taken = {column.name.lower() for column in facts.meta.columns}
+    number, second = 0, theirs
+    while second.lower() in taken:
+        number += 1
+        second = f"{theirs}_{number}"
+    once = "" if others else f"WHERE {quoted(own)} < {quoted(second)}\n"
+    sql = (
+        f"SELECT {quoted(own)}, {quoted(second)}, separation\n"
+        f"FROM near({facts.table}, {quoted(other.name)}, {PAIRED})\n{once}ORDER BY separation\nLIMIT 100"
+    )
+    values = {"radius": f"{PAIRED:g}", "other": other.name}
+    if not others:
+        return Example("Pairs within {radius} arcsec", sql, values)
+    return Example("Rows of {other} within {radius} arcsec", sql, values)
 
 
 def _spread(facts: _Facts) -> Example:

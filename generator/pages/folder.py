@@ -38,9 +38,9 @@ class Folder:
 
     def link(self, kept: Kept, paths: Iterable[str]) -> None:
         """Hard-link files from a former piece, which must be sound."""
-        known = known_sums(kept.sums)
+        known, former = known_sums(kept.sums), str(kept.data)
         for path in paths:
-            source, file = f"{kept.data}/{path}", self._file(path)
+            source, file = f"{former}/{path}", self._file(path)
             try:
                 os.link(source, file)
             except OSError:

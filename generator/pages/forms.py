@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
-from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, FoundRoles, Statistics
+from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, Statistics
 from ..formats.blocks import FormBlock, FormColumn, ShownHistograms
+from ..ingest.column_groups import GROUPS, OPEN, group_of
+from ..ingest.default_columns import TEXT, WHOLE, Widget, is_datelike, key_columns, widget_of
 from .charts import packed
 from .described import DescribedColumn
-from .form_groups import GROUPS, OPEN, group_of
-
-TEXT = {"char", "string", "unicode", "text"}
-WHOLE = {"byte", "short", "int", "long"}
-REAL = {"float", "double"}
-FEW = 50
-"""Columns with at most this many distinct values offer them as choices."""
-
-Widget = Literal["choices", "range", "text", "ids", "none"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +96,7 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
         if (fields := tuple(field for field in columns if places[field.name] == key))
         or (key == "position" and meta.position)
     )
-    minimal = _minimal(meta, statistics.roles)
+    minimal = frozenset(key_columns(meta, statistics.roles))
     data = FormBlock.model_construct(
         name=meta.name,
         rows=meta.rows,
@@ -122,7 +115,7 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
         groups=groups,
         columns=columns,
         minimal=minimal,
-        typical=_typical(columns, places, minimal, roles),
+        typical=frozenset(meta.default_columns),
         starts=tuple(_starts(meta, statistics)),
         data=data,
         drawn=frozenset(histograms(meta, statistics).root),
@@ -210,7 +203,7 @@ def _field(
 ) -> Field:
     datatype = column.datatype
     choices: tuple[Choice, ...] = ()
-    widget = _widget(column, measured, roles)
+    widget = widget_of(column, measured, roles)
     if widget == "choices":
         choices = tuple(
             Choice(text, text, int(count))
@@ -231,63 +224,9 @@ def _field(
     )
 
 
-def _widget(column: CatalogueColumn, measured: ColumnStatistics, roles: Mapping[str, list[str]]) -> Widget:
-    name, datatype = column.name, column.datatype
-    text = datatype in TEXT
-    if datatype == "binary" or column.arraysize not in (None, "1"):
-        return "none"
-    if group_of(column, roles) == "identifiers" and (text or datatype == "long"):
-        return "ids"
-    values = measured.values
-    if datatype == "boolean":
-        return "choices" if values else "text"
-    whole = text or datatype in WHOLE
-    if whole and 0 < len(values) <= FEW and not (text and _datelike(name, measured)):
-        return "choices"
-    if text:
-        return "range" if _datelike(name, measured) else "text"
-    return "range"
-
-
 def _is_date_text(column: CatalogueColumn, measured: ColumnStatistics) -> bool:
     single = column.arraysize in (None, "1")
-    return column.datatype in TEXT and single and _datelike(column.name, measured)
-
-
-def _datelike(name: str, measured: ColumnStatistics) -> bool:
-    """Whether values are dates as text, such as 2013-10-27: they sort correctly, so ranges make sense."""
-    extremes = [str(end or "") for end in (measured.min, measured.max)]
-    return all(re.match(r"\d{4}-\d\d-\d\d", extreme) for extreme in extremes) or (
-        not any(extremes) and re.fullmatch(r"(obs)?date(_obs)?", name.lower()) is not None
-    )
-
-
-def _minimal(meta: Catalogue, roles: FoundRoles) -> frozenset[str]:
-    wanted = [meta.id, roles.id, roles.designation]
-    wanted += [meta.position.ra, meta.position.dec] if meta.position else []
-    names = [column.name for column in meta.columns]
-    return frozenset(name for name in names if name in wanted) or frozenset(names[:3])
-
-
-def _typical(
-    columns: tuple[Field, ...],
-    places: dict[str, str],
-    minimal: frozenset[str],
-    roles: Mapping[str, list[str]],
-) -> frozenset[str]:
-    """Columns that most readers want: the minimal set, roles, and the first parameters and magnitudes."""
-    chosen = set(minimal) | {name for names in roles.values() for name in names}
-
-    def first(group: str, count: int, keep: Callable[[str], bool]) -> None:
-        found = [c.name for c in columns if places[c.name] == group and c.widget == "range" and keep(c.name)]
-        chosen.update(found[:count])
-
-    first("parameters", 6, lambda name: "err" not in name.lower())
-    if len(chosen) < 16:
-        first("photometry", 5, lambda name: "err" not in name.lower())
-    if len(chosen) < 8:
-        chosen.update(column.name for column in columns[:10])
-    return frozenset(column.name for column in columns if column.name in chosen)
+    return column.datatype in TEXT and single and is_datelike(column.name, measured)
 
 
 def _shown(value: object) -> str:

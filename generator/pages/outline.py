@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..differences import predecessors
 from ..documents.find import Documents
 from ..model import Portal, Release
+from ..model.crossmatch import Crossmatch
 from .own import OwnPage
 
 
@@ -20,6 +21,7 @@ class Outline:
     """Their names."""
     spectra: bool = False
     issues: bool = False
+    crossmatches: bool = False
     changes: bool = False
     sky: bool = False
     """Whether a catalogue has positions to show on a map."""
@@ -45,9 +47,18 @@ def declared(
         catalogues=tuple(c.name for c in release.catalogues),
         spectra=bool(release.spectra),
         issues=bool(release.known_issues),
+        crossmatches=any(_is_seen(match, release) for match in release.crossmatch),
         changes=bool(predecessors(portal.releases, release) or release.revisions),
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,
         python=release.chosen_python is not None,
         own=own,
+    )
+
+
+def _is_seen(match: Crossmatch, release: Release) -> bool:
+    """Whether readers see the separations of a cross-match; if not, they are told nothing of it."""
+    return any(
+        spec.name == match.catalogue and not spec.hides(f"{match.prefix}separation")
+        for spec in release.catalogues
     )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
+from ..documents.formulas import in_one_line
 from ..escape import file_link
 from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script, records_text
 from ..processes import shared_out
@@ -19,6 +20,7 @@ LONGEST = 2000
 DESCRIPTION = 600
 HEADINGS = frozenset({"h2", "h3", "h4"})
 TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:[^<>"]|"[^"]*")*+)>')
+FORMULA = re.compile("<math.*?</math>", re.DOTALL)
 ID, ALT = re.compile(' id="([^"]*)"'), re.compile(' alt="([^"]*)"')
 BETWEEN = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "div", "br", "pre", "figcaption", "summary"})
 
@@ -59,6 +61,8 @@ class DocumentRecords:
         self._known = dict(known or {})
         self.used: dict[str, str] = {}
         """By the digest of what they show."""
+        self._keys: dict[tuple[LocalSite, str], str] = {}
+        """These digests, by language and name of the document."""
 
     @classmethod
     def read(cls, text: str) -> DocumentRecords:
@@ -75,7 +79,7 @@ class DocumentRecords:
             key: (here, name)
             for here in map(site.local, site.readings)
             for name in here.reading.summaries
-            if (key := _key(here, name)) not in self._known
+            if (key := self._key(here, name)) not in self._known
         }
 
         def found(key: str) -> tuple[str, str]:
@@ -85,14 +89,16 @@ class DocumentRecords:
 
     def of(self, here: LocalSite, name: str) -> str:
         """The records of a document."""
-        key = _key(here, name)
+        key = self._key(here, name)
         self.used[key] = self._known.get(key) or _of_document(here, name)
         return self.used[key]
 
-
-def _key(here: LocalSite, name: str) -> str:
-    one, place = here.reading.summaries[name], here.place(here.reading.documents.sources[name].path)
-    return sha256("\0".join((place, one.title, one.description, one.body)).encode()).hexdigest()[:32]
+    def _key(self, here: LocalSite, name: str) -> str:
+        if (here, name) not in self._keys:
+            one, place = here.reading.summaries[name], here.place(here.reading.documents.sources[name].path)
+            shown = "\0".join((place, one.title, one.description, one.body))
+            self._keys[here, name] = sha256(shown.encode()).hexdigest()[:32]
+        return self._keys[here, name]
 
 
 Section = tuple[str, str, str]
@@ -110,6 +116,7 @@ def _sections(text: str) -> list[Section]:
     def add(words: str) -> None:
         sections[-1][1 if in_heading else 2] += words
 
+    text = FORMULA.sub(lambda found: html.escape(in_one_line(found[0])), text)
     for tag in TAG.finditer(text):
         add(html.unescape(text[at : tag.start()]))
         at = tag.end()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from ..checksums import Progress
 from ..documents.reading import Known, Summary
 from ..formats.copies import EditionMark
-from ..pieces import DATA, Kept, Lines, digest_of, reason
+from ..pieces import DATA, Kept, Lines, reason
 from ..problems import InputError, several
 from ..processes import shared_out
 from .folder import Folder, Made
@@ -145,7 +146,8 @@ class Pages:
         if page.made_from is None:
             return common
         shown = page.made_from(self.sources.site.local(planned.lang), planned)
-        return digest_of([common, planned.title, planned.description, shown])
+        said = "\0".join((common, planned.title, planned.description, repr(shown)))
+        return sha256(said.encode()).hexdigest()
 
     def _own(self, planned: Planned) -> str:
         """The path of the document shown by a page; "" for other pages."""

@@ -121,6 +121,7 @@ class Site(Once):
             catalogues=tuple(c.name for c in self.catalogues),
             spectra=bool(self.spectra),
             issues=bool(self.release and self.release.known_issues),
+            crossmatches=any(view.matches for view in self.catalogues),
             changes=bool(self.changes or (self.release and self.release.revisions)),
             sky=any(view.is_mapped for view in self.catalogues),
             documents=self.documents,

@@ -117,7 +117,7 @@ class PageSources:
     def _files(self) -> dict[str, str]:
         """The digests of documents and of the files beside them."""
         folders = (self.release.folder / "docs", self.portal.folder / "content")
-        return {str(f): sha256 for folder in folders for f, sha256 in _below(folder, self.digests).items()}
+        return {f: sha256 for folder in folders for f, sha256 in _below(folder, self.digests).items()}
 
     def path_of(self, document: Path) -> str:
         """The name of a document's file in the inputs."""
@@ -177,9 +177,9 @@ def code_digest(digests: Digests) -> str:
 
 
 @functools.lru_cache(maxsize=8)
-def _below(folder: Path, digests: Digests) -> dict[Path, str]:
+def _below(folder: Path, digests: Digests) -> dict[str, str]:
     """The digests of all files below a folder, ordered by path; cached, because releases share folders."""
-    return digests.of_all(Path(p) for p in files_below(folder) if os.path.isfile(p))  # noqa: PTH113
+    return digests.of_all(p for p in files_below(folder) if os.path.isfile(p))  # noqa: PTH113
 
 
 def settings_of(portal: Portal) -> str:

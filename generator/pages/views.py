@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..formats import Catalogue, Spectra, Statistics
+from ..formats.crossmatches import Crossmatched, Crossmatches
 from ..model import CatalogueSource, Release, SpectraSet
 from .queries import stored_view
 
@@ -21,10 +22,14 @@ class CatalogueView:
     statistics: Statistics
     stored: str
     """The SQL view with values as they are stored."""
+    matches: tuple[Crossmatched, ...] = ()
+    """Other catalogues that it was matched with."""
 
     @classmethod
     def read(cls, spec: CatalogueSource, folder: Path, stored: str) -> CatalogueView:
-        return cls(spec, folder, Catalogue.read(folder), Statistics.read(folder), stored)
+        found = Crossmatches.of(folder.parents[1], spec.name)
+        matches = tuple(found.matches) if found else ()
+        return cls(spec, folder, Catalogue.read(folder), Statistics.read(folder), stored, matches)
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from ..checksums import Progress, digests_of, silent
 from .records import Damaged, read_record, write_record
@@ -15,6 +16,8 @@ from .sums import status
 SETTLED = 2_000_000_000
 """Nanoseconds. File systems store times in steps of up to two seconds, so a file that has just changed may
 change again with the same time."""
+
+File = TypeVar("File", str, Path)
 
 
 class Digests:
@@ -36,12 +39,14 @@ class Digests:
         """SHA-256 of a file. Raises OSError."""
         return next(iter(self.of_all([file]).values()))
 
-    def of_all(self, files: Iterable[Path], progress: Progress = silent) -> dict[Path, str]:
+    def of_all(self, files: Iterable[File], progress: Progress = silent) -> dict[File, str]:
         """SHA-256 of files, which may be large; `progress` is called with the bytes read."""
-        found: dict[Path, str] = {}
-        unread: list[tuple[Path, str, os.stat_result]] = []
+        found: dict[File, str] = {}
+        unread: list[tuple[File, str, os.stat_result]] = []
         for file in files:
-            place = os.path.abspath(file)  # noqa: PTH100
+            place = os.fspath(file)
+            if place[:1] != "/" or "/." in place or "//" in place:
+                place = os.path.abspath(place)  # noqa: PTH100
             now = os.stat(file)  # noqa: PTH116
             known = self._read.get(place) or self._known.get(place)
             if known and known[0] == status(now):
@@ -49,9 +54,9 @@ class Digests:
             else:
                 found[file] = ""
                 unread.append((file, place, now))
-        sums = digests_of((file for file, _, _ in unread), progress)
+        sums = digests_of((Path(file) for file, _, _ in unread), progress)
         for file, place, now in unread:
-            found[file] = sums[file]
+            found[file] = sums[Path(file)]
             self._changed = True
             self._known.pop(place, None)
             if now.st_mtime_ns < time.time_ns() - SETTLED:

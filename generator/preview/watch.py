@@ -43,7 +43,9 @@ def watched(portal: Portal | None, folder: Path) -> list[Path]:
     found += [CLIENT / "src"] if (CLIENT / "src").is_dir() else []
     for release in portal.releases if portal else ():
         sources = [c.source for c in release.catalogues] + [s.source for s in release.spectra]
-        for source in [*sources, *(m.source for m in release.crossmatch)]:
+        for match in release.crossmatch:
+            sources += match.source if isinstance(match.source, list) else [match.source]
+        for source in sources:
             if source and "://" not in source:
                 near = release.folder / source
                 while any(c in near.name for c in "*?[") or not near.exists():

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from ..checksums import MANIFEST as MANIFEST
 from ..checksums import PUBLIC_KEY as PUBLIC_KEY
 from ..checksums import SIGNATURE as SIGNATURE
-from ..files import Entry, unsafe
+from ..files import PLAIN, Entry, unsafe
 from ..formats.base import compact
 from ..formats.copies import Mirror
 from ..formats.manifest import (
@@ -63,7 +63,8 @@ def head_line(head: Head) -> str:
 
 def entry_line(entry: Entry, first: bool) -> str:
     """A `ManifestEntry`; put together here, because there may be millions."""
-    said = f'{{"path":{compact(entry.path)},"bytes":{entry.bytes},"sha256":{compact(entry.sha256)}}}'
+    path = f'"{entry.path}"' if PLAIN.fullmatch(entry.path) else compact(entry.path)
+    said = f'{{"path":{path},"bytes":{entry.bytes},"sha256":"{entry.sha256}"}}'
     return said if first else f",\n{said}"
 
 

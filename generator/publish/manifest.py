@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,8 +67,9 @@ def write_manifest(
         sha = hashlib.sha256()
 
         def say(text: str) -> None:
-            manifest.write(text.encode())
-            sha.update(text.encode())
+            content = text.encode()
+            manifest.write(content)
+            sha.update(content)
 
         say(head_line(head))
         for entry in entries(root, known, former=former):
@@ -110,7 +111,9 @@ def entries(
         return was, "" if digest(Path(entry.path)) == was.sha256 else "changed"
 
     with contextlib.ExitStack() as stack:
-        cursors = [stack.enter_context(contextlib.closing(Cursor(k))) for k in known]
+        cursors: dict[str, list[Cursor]] = {}
+        for cursor in (stack.enter_context(contextlib.closing(Cursor(k))) for k in known):
+            cursors.setdefault(cursor.prefix, []).append(cursor)
         found = ((path, entry) for entry, path in _files(root) if path not in leave_out)
         merged = side_by_side(former.entries(), found) if former else ((p, None, e) for p, e in found)
         files = ((entry, path, None if was else _known(cursors, path), was) for path, was, entry in merged)
@@ -175,7 +178,7 @@ class Cursor:
             if not line:
                 return None
             sha256, _, name = line.rstrip("\n").partition("  ")
-            if len(sha256) == 64:
+            if len(sha256) == 64 and sha256.isalnum():
                 self._now = (name.partition("\t")[0], sha256)
         return self._now[1] if self._now[0] == wanted else None
 
@@ -183,8 +186,12 @@ class Cursor:
         self._stream.close()
 
 
-def _known(cursors: list[Cursor], path: str) -> str | None:
-    for cursor in cursors:
-        if sha256 := cursor.get(path):
-            return sha256
-    return None
+def _known(cursors: Mapping[str, Sequence[Cursor]], path: str) -> str | None:
+    """The checksum of a file, if the list of a folder that contains it has one."""
+    end = 0
+    while True:
+        for cursor in cursors.get(path[:end], ()):
+            if sha256 := cursor.get(path):
+                return sha256
+        if not (end := path.find("/", end) + 1):
+            return None

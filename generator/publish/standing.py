@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from ..checksums import SUMS, TWINS, Progress, digest
@@ -141,7 +140,7 @@ class Standing:
                 for entry in Listing(self._site / name / MANIFEST):
                     path = name + entry.path
                     if not path.startswith(rewritten):
-                        yield replace(entry, path=path.removeprefix(root))
+                        yield entry._replace(path=path.removeprefix(root))
 
         return Former(entries, lambda path, kind: self._hear(root + path, kind))
 

@@ -75,8 +75,7 @@ def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
     """
     schema = schema_of(kind)
     left = rows
-    targets = {"mrs": -(-rows // MRS_ROWS), "lrs_stellar": max(-(-rows * 5 // 3), rows + 40)}.get(kind, rows)
-    for pointing in pointings(targets, seed) if rows else []:
+    for pointing in pointings(targets_of(kind, rows), seed) if rows else []:
         columns = observe(kind, pointing, seed)
         arrays = []
         for field in schema:
@@ -87,6 +86,11 @@ def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
         yield batch
         if not left:
             return
+
+
+def targets_of(kind: str, rows: int) -> int:
+    """How many targets, counted once a pointing, are observed for a number of rows."""
+    return {"mrs": -(-rows // MRS_ROWS), "lrs_stellar": max(-(-rows * 5 // 3), rows + 40)}.get(kind, rows)
 
 
 def simulated_rows(kind: str, rows: int, seed: int, later: bool = False) -> Iterator[pa.RecordBatch]:

@@ -61,14 +61,12 @@ def _common(
 ) -> Columns:
     """Columns that every catalogue has; properties of a target are derived from its position."""
     count = len(targets)
-    ra, dec = np.round(targets.ra, 6) % 360, np.round(targets.dec, 6)
+    ra, dec = _written(targets.ra, targets.dec)
     # Properties of a target depend on its position, not on the fibre of this pointing.
-    own = (
-        np.round(ra * 1e6).astype(np.int64) * 2654435761 + np.round(dec * 1e6).astype(np.int64) * 40503
-    ) & 0x7FFFFFFF
+    own = _own(ra, dec)
     share = own / 2**31
-    pixel = cdshealpix.lonlat_to_healpix(Longitude(ra, "deg"), Latitude(dec, "deg"), 22).astype(np.int64)
-    gaia = np.where(share < 0.93, (pixel >> 20) * 2**35 + (own & 0x3FFFFFF) * 128, NONE)
+    pixel = _pixels(ra, dec)
+    gaia = gaia_ids(ra, dec)
     pan_starrs = _pan_starrs(ra, dec, own)
     from_gaia, from_pan = share < 0.7, (share >= 0.7) & (share < 0.95)
     offset = share > 0.985
@@ -104,6 +102,41 @@ def _common(
         "fibermask": np.where(random.random(count) < 0.08, 2 ** random.integers(0, 8, count), 0),
         "own": own,
     }
+
+
+def _own(ra: Floats, dec: Floats) -> Ints:
+    """A number of 31 bits for each position, with no pattern."""
+    return (
+        np.round(ra * 1e6).astype(np.int64) * 2654435761 + np.round(dec * 1e6).astype(np.int64) * 40503
+    ) & 0x7FFFFFFF
+
+
+def _pixels(ra: Floats, dec: Floats) -> Ints:
+    found: Ints = cdshealpix.lonlat_to_healpix(Longitude(ra, "deg"), Latitude(dec, "deg"), 22).astype(
+        np.int64
+    )
+    return found
+
+
+def _written(ra: Floats, dec: Floats) -> tuple[Floats, Floats]:
+    """Positions as catalogues give them."""
+    return np.round(ra, 6) % 360, np.round(dec, 6)
+
+
+def shares(ra: Floats, dec: Floats) -> Floats:
+    """A number from 0 to 1 for each position, with no pattern."""
+    return _own(*_written(ra, dec)) / 2**31
+
+
+def source_ids(ra: Floats, dec: Floats) -> Ints:
+    """Ids as in Gaia: the HEALPix pixel, and a number in it."""
+    ra, dec = _written(ra, dec)
+    return (_pixels(ra, dec) >> 20) * 2**35 + (_own(ra, dec) & 0x3FFFFFF) * 128
+
+
+def gaia_ids(ra: Floats, dec: Floats) -> Ints:
+    """The same for targets; -9999 for those that Gaia has not seen."""
+    return np.where(shares(ra, dec) < 0.93, source_ids(ra, dec), NONE)
 
 
 def _pan_starrs(ra: Floats, dec: Floats, own: Ints) -> Ints:

@@ -158,3 +158,9 @@ def unit_text(unit: str) -> str:
                 text = text.replace(sign, word)
             return text or unit
     return unit
+
+
+def is_mas_per_year(unit: str | None) -> bool:
+    """Whether a unit is milliarcseconds a year, in any of the ways in which tables write it."""
+    ways = {"mas/yr", "mas/a", "mas.yr-1", "mas.yr**-1", "mas*yr-1", "mas*yr**-1", "masyr-1", "masyr**-1"}
+    return "".join((unit or "").split()) in ways

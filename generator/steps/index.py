@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..metadata.portal_files import WITHOUT_PAGES, pages_below
+from ..metadata.addresses import WITHOUT_PAGES, pages_below
 from ..model import Release
 from ..pages import Assets, Shelf
 from ..pages.piece import files_of_layers, index_piece

@@ -12,6 +12,8 @@ from ..checksums import SUMS
 from ..differences import Changes, Found, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
 from ..formats import Statistics
+from ..formats.crossmatches import FOLDER as CROSSMATCHES
+from ..ingest.folders import collection_of
 from ..ingest.piece import CatalogueData, CataloguePieces, published_content
 from ..match.piece import MatchPieces
 from ..model import CatalogueSource, Release
@@ -26,6 +28,7 @@ from .unchanged import Former
 
 if TYPE_CHECKING:  # importing pyarrow takes seconds
     from ..ingest.walk import Makers
+    from ..match.walk import Writer
 
 Wanted = Callable[[Release, CatalogueSource], bool]
 
@@ -104,24 +107,29 @@ def make(plan: Plan, workshop: Workshop, report: Report) -> AllMade:
 class _Catalogue:
     spec: CatalogueSource
     parts: list[Asked]
-    """Requested pieces of a catalogue: rows, statistics, ids, words."""
+    """Requested pieces of a catalogue: rows, statistics, ids, margin, words."""
     scripts: list[Asked]
     """Its script twins, if they are wanted."""
     before: list[Asked] = field(default_factory=list)
     """Those that its rows are made from, if they have cross-matches."""
+    pairs: list[tuple[str, Asked]] = field(default_factory=list)
+    """Those of the pairs of its cross-matches, and their folders in the site."""
+    facts: Asked | None = None
+    """Facts of its cross-matches."""
 
     @property
     def data(self) -> CatalogueData | None:
         """The catalogue, if it could be made, with those of its script twins that are there."""
-        rows, statistics, ids, words = (one.kept for one in self.parts)
-        if not (rows and statistics and ids and words):
+        rows, statistics, ids, margin, words = (one.kept for one in self.parts)
+        if not (rows and statistics and ids and margin and words):
             return None
         scripts = tuple(one.kept for one in self.scripts if one.kept)
-        return CatalogueData(rows, statistics, ids, words, scripts)
+        return CatalogueData(rows, statistics, ids, margin, words, scripts)
 
     @property
     def pieces(self) -> list[Asked]:
-        return [*self.parts, *self.scripts]
+        facts = [self.facts] if self.facts else []
+        return [*self.parts, *self.scripts, *(one for _, one in self.pairs), *facts]
 
 
 @dataclass
@@ -153,9 +161,15 @@ def _described(describe: Callable[..., Piece], after: Sequence[Asked]) -> Piece:
 class Maker:
     """Requests the data of releases from a workshop, in the order of their dependencies."""
 
-    def __init__(self, workshop: Workshop, report: Report, makers: Makers | None = None) -> None:
-        """`makers` make the catalogues if not this computer alone."""
-        self._workshop, self._report, self._makers = workshop, report, makers
+    def __init__(
+        self,
+        workshop: Workshop,
+        report: Report,
+        makers: Makers | None = None,
+        matcher: Writer | None = None,
+    ) -> None:
+        """`makers` make the catalogues, and `matcher` their cross-matches, if not this computer alone."""
+        self._workshop, self._report, self._makers, self._matcher = workshop, report, makers, matcher
         self.notes: list[str] = []
 
     def catalogues(self, releases: Iterable[Release], wanted: Wanted | None = None) -> dict[str, Made]:
@@ -245,31 +259,36 @@ class Maker:
         Without `scripts` nothing repeats its files for pages: it only is compared.
         """
         pieces = CataloguePieces(spec, release, self._workshop.store, self._makers)
-        name, *names = pieces.names
-        read = self._request(name, partial(pieces.rows, self._report.progress))
-        others, rows = self._matched(spec, release, read)
+        named, of_statistics, of_ids, of_margin, of_words = pieces.names
+        read = self._request(named, partial(pieces.rows, self._report.progress))
+        matches = MatchPieces(spec, release, self._workshop.store.digests, self._matcher)
+        others, rows = self._matched(matches, read)
         before = [read, *others] if others else []
-        asked = [rows]
-        describe: list[Callable[..., Piece]] = [pieces.statistics, pieces.ids, pieces.words]
-        for name, one in zip(names, describe, strict=True):
-            asked.append(self._request(name, one, *asked))
-        _, _, ids, words = asked
+        statistics = self._request(of_statistics, pieces.statistics, rows)
+        ids = self._request(of_ids, pieces.ids, rows, statistics)
+        margin = self._request(of_margin, pieces.margin, rows)
+        words = self._request(of_words, pieces.words, rows, statistics, ids)
+        asked = [rows, statistics, ids, margin, words]
         if not scripts:
             return _Catalogue(spec, asked, [], before)
-        of_rows, of_ids, of_words = pieces.script_names
+        row_scripts, index_scripts, footer_scripts = pieces.script_names
         twins = [
-            self._request(of_rows, pieces.row_scripts, rows),
-            self._request(of_ids, pieces.index_scripts, rows, ids),
-            self._request(of_words, pieces.footer_scripts, words),
+            self._request(row_scripts, pieces.row_scripts, rows),
+            self._request(index_scripts, pieces.index_scripts, rows, ids),
+            self._request(footer_scripts, pieces.footer_scripts, words),
         ]
-        return _Catalogue(spec, asked, twins, before)
+        pairs = [
+            (folder, self._request(name, partial(matches.pairs, number), rows, others[number]))
+            for number, (folder, name) in enumerate(zip(matches.folders, matches.pair_names, strict=True))
+        ]
+        facts = self._request(matches.facts_name, matches.facts, rows, *others) if others else None
+        return _Catalogue(spec, asked, twins, before, pairs, facts)
 
     def _request(self, name: str, describe: Callable[..., Piece], *after: Asked) -> Asked:
         return self._workshop.ask(name, partial(_described, describe, after), after)
 
-    def _matched(self, spec: CatalogueSource, release: Release, read: Asked) -> tuple[list[Asked], Asked]:
-        """Request the other catalogues of its cross-matches, and the rows with their columns."""
-        pieces = MatchPieces(spec, release, self._workshop.store.digests)
+    def _matched(self, pieces: MatchPieces, read: Asked) -> tuple[list[Asked], Asked]:
+        """Request the other catalogues of cross-matches, and the rows with their columns."""
         others = [
             self._request(name, partial(pieces.other, number, self._report.progress))
             for number, name in enumerate(pieces.other_names)
@@ -283,6 +302,10 @@ class Maker:
         if data := one.data:
             made.catalogues[one.spec.name] = data
             made.layers += [Layer(f"data/{one.spec.name}", kept) for kept in data.layers]
+            made.layers.append(Layer(f"data/{collection_of(one.spec.name)}", data.margin))
+            made.layers += [Layer(folder, asked.kept) for folder, asked in one.pairs if asked.kept]
+        if one.facts and one.facts.kept:
+            made.layers.append(Layer(CROSSMATCHES, one.facts.kept))
 
     def _finish(self, asked: Iterable[Asked]) -> None:
         self._workshop.finish()

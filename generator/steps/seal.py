@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 
 from ..checksums import SUMS
-from ..files import walk
+from ..files import count_below
 from ..model import Release
 from ..pieces import DATA
 from ..publish.bag import write_bag
@@ -31,7 +31,7 @@ def seal(plan: Plan, made: AllMade, changed: list[Release], report: Report) -> N
             stay = [one for one in stay if one != release.id]
     known = [Known(r.id, new / r.id / SUMS) for r in there if r.id not in stay]
     known += [Known("", made.index.sums, DATA)] if made.index else []
-    more = _counting(report, plan.portal.name, sum(1 for _ in walk(new)))
+    more = _counting(report, plan.portal.name, count_below(new))
     head = Head("", plan.portal.name, tuple(r.id for r in there))
     write_manifest(new, head, known, plan.key, more, standing.former(stay))
     standing.end()
@@ -48,7 +48,7 @@ def _seal_release(
 ) -> None:
     root = plan.new / release.id
     # The bag, then the manifest.
-    more = _counting(report, release.label, 2 * sum(1 for _ in walk(root)))
+    more = _counting(report, release.label, 2 * count_below(root))
     known = [Known(one.path, one.kept.sums, DATA) for one in made.layers] if made else []
     former = standing.around(release.id, inner) if stays else None
     head = Head(release.id, release.label, ())

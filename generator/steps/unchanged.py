@@ -99,6 +99,7 @@ def _read(plan: Plan) -> tuple[str, int]:
         plugins.inputs(*plugins.HOOKS),
         plan.key.public.line if plan.key else None,
         os.environ.get("SOURCE_DATE_EPOCH"),
+        _addresses(plan),
     ]
     found = hashlib.sha256(json.dumps(said, sort_keys=True, default=repr).encode())
     latest, total = 0, 0
@@ -124,12 +125,23 @@ def _files(plan: Plan) -> Iterator[str]:
         yield from _elsewhere(release)
 
 
+def _addresses(plan: Plan) -> dict[str, str]:
+    """What stores say of the sources of cross-matches, by address."""
+    matches = [match for release in plan.portal.releases for match in release.crossmatch]
+    named = {source for match in matches for source in match.sources if "://" in source}
+    if not named:
+        return {}
+    from ..match.sources import state_of
+
+    return {address: state_of(address) for address in sorted(named)}
+
+
 def _elsewhere(release: Release) -> Iterator[str]:
     """Sources of a release outside its folder."""
     inside = release.folder.resolve()
     if (python := release.chosen_python) and python.folder:
         yield from files_below(python.folder)
-    sources = [c.source for c in release.catalogues] + [m.source for m in release.crossmatch]
+    sources = [c.source for c in release.catalogues] + [s for m in release.crossmatch for s in m.sources]
     for source in sources + [s.source for s in release.spectra]:
         if source is not None and inside not in (release.folder / source).resolve().parents:
             for found in glob.iglob(str(release.folder / source), recursive=True):  # noqa: PTH207
@@ -142,8 +154,10 @@ def _listings(plan: Plan) -> dict[str, str]:
     """Digests of the status of the files of each release, by its id, and of the rest of the site, by ""."""
     ids = sorted((r.id for r in plan.portal.releases), key=len, reverse=True)
     found = {"": hashlib.sha256()} | {name: hashlib.sha256() for name in ids}
-    if plan.site.is_dir():
-        for entry, path in walk(plan.site):
-            owner = next((name for name in ids if path.startswith(f"{name}/")), "")
-            found[owner].update(f"{path}\t{status(entry.stat(follow_symlinks=False))}\n".encode())
+    folder, owner = None, ""
+    for entry, path in walk(plan.site) if plan.site.is_dir() else ():
+        if (above := path.rpartition("/")[0]) != folder:  # thousands are in the same one
+            folder = above
+            owner = next((name for name in ids if f"{above}/".startswith(f"{name}/")), "")
+        found[owner].update(f"{path}\t{status(entry.stat(follow_symlinks=False))}\n".encode())
     return {name: one.hexdigest() for name, one in found.items()}

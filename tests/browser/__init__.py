@@ -94,6 +94,14 @@ class Browser:
     def screenshot(self, path: Path, full: bool = True) -> None:
         self._ask("screenshot", path=str(path), full=full)
 
+    def paper(self, path: Path) -> str:
+        """Print the page on A4 paper, as a PDF file; the text of all sheets without white space."""
+        self._ask("pdf", path=str(path))
+        text = subprocess.run(
+            ["pdftotext", "-raw", path, "-"], capture_output=True, check=True, text=True
+        ).stdout
+        return "".join(text.split())
+
     @property
     def address(self) -> str:
         return str(self._ask("address"))

@@ -193,9 +193,18 @@ const commands = {
   async screenshot({ path, full = true }) {
     await tab.page.screenshot({ path, fullPage: full });
   },
+  async pdf({ path }) {
+    await tab.page.pdf({
+      path,
+      format: "A4",
+      preferCSSPageSize: true,
+      timeout: 120_000,
+    });
+  },
   media: ({ type }) => tab.page.emulateMediaType(type),
   resize: ({ width, height = 900 }) => tab.page.setViewport({ width, height }),
-  address: () => tab.page.url(),
+  // Firefox reports a new address some time after the page has it.
+  address: () => tab.page.evaluate("location.href"),
   requests: () => tab.requests,
   complaints: () => tab.complaints,
   // A test ends here: what its page says later, perhaps while it is closed, is not said by the test that follows.

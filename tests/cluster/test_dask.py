@@ -15,9 +15,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from drportal.cluster.addresses import fetch, put, size_of, store_of
 from drportal.cluster.crew import DaskCrew, dask_crew
 from drportal.cluster.shared import Shared
+from drportal.ingest.readers.addresses import fetch, put, size_of, store_of
 from drportal.problems import InputError
 from drportal.simulate import write
 

@@ -27,6 +27,7 @@ from ..steps.test_build import tree
 from .tables import Here, on_many, on_one, small
 
 __all__ = ["small"]
+pytestmark = pytest.mark.not_quick
 ROWS = 6_000
 
 

@@ -25,6 +25,7 @@ from drportal.documents.draft import FEATURES, WORDS, _Converter, features_of
 from drportal.documents.drafts import Drafts
 from drportal.documents.facts import Declared
 from drportal.documents.find import find_documents
+from drportal.documents.formulas import in_one_line, to_mathml
 from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.plain import Plain
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
@@ -184,6 +185,21 @@ def test_upright_words_stay_whole() -> None:
 def test_money_is_not_maths() -> None:
     text = html(r"It costs $5 or \$6, not $ 7 $.")
     assert "<math" not in text and "$5" in text and "$6" in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "line"),
+    [
+        (r"\frac{a+b}{2}", "(a+b)/2"),
+        (r"\frac{F_i}{\sqrt{a+b}} = x^{2}", "F_i/√(a+b) = x^2"),
+        (r"x_{i+1}^{-2}", "x_(i+1)^(-2)"),
+        (r"\frac{1}{1 - \frac{v}{c}}", "1/(1-v/c)"),
+        (r"10^{-4} < \sigma", "10^(-4) < σ"),
+    ],
+)
+def test_formulas_in_excerpts_keep_their_brackets(formula: str, line: str) -> None:
+    said = in_one_line(to_mathml(formula, display=False))
+    assert said.replace("\u2212", "-") == line
 
 
 def test_formula_in_lists_and_tables() -> None:
@@ -501,6 +517,27 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) ->
         assert len(json.loads(file.read_bytes().splitlines()[0])) == 1
     with pytest.raises(InputError):
         render("no title", "here/")
+
+
+def test_drafts_that_other_processes_have_written_are_kept(tmp_path: Path) -> None:
+    """This process is told of one of the two that a worker has written, and adds a third of the same text."""
+
+    def render(drafts: Drafts, there: str) -> str:
+        def resolve(target: str, *, image: bool) -> str:
+            return there + target
+
+        return render_markdown("# T\n\n[a](a.md)\n", file=FILE, resolve=resolve, drafts=drafts).html
+
+    worker, own = Drafts(tmp_path), Drafts(tmp_path)
+    made = {"one/": render(worker, "one/"), "two/": render(worker, "two/")}
+    own.take(worker.stored()[1:])
+    made["three/"] = render(own, "three/")
+    own.write()
+    (file,) = (p for p in tmp_path.rglob("*") if p.is_file())
+    written, later = file.read_bytes(), Drafts(tmp_path)
+    assert {there: render(later, there) for there in made} == made and len(later) == 3
+    later.write()
+    assert file.read_bytes() == written, "nothing was made again"
 
 
 # --- a portal's documents

@@ -38,6 +38,7 @@ FOUND = (
 )
 
 
+@pytest.mark.slow
 def test_nginx(watched: Browser, nginx: str) -> None:
     watched.open(f"{nginx}search.html?catalogue=sim&cone=150,20,36000")
     status = watched.wait(FOUND)

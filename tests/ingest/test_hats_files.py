@@ -32,13 +32,14 @@ def test_files_are_those_of_the_hats_library(
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     ours.mkdir()
     theirs.mkdir()
-    write_hats(ours, "stars", release, ("ra", "dec"), pixels, sky, ORDER, 123_456)
+    write_hats(ours, "stars", release, ("ra", "dec"), pixels, sky, ORDER, 123_456, ["id", "ra"])
     TableProperties(
         catalog_name="stars",
         catalog_type="object",
         total_rows=sum(rows for _, _, rows in pixels),
         ra_column="ra",
         dec_column="dec",
+        default_columns=["id", "ra"],
         healpix_column="_healpix_29",
         healpix_order=29,
         npix_suffix=".parquet",

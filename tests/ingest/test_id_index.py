@@ -294,6 +294,7 @@ def cases(out: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("which", ["chrome", pytest.param("firefox", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_look_up(odd: Path, tmp_path: Path, which: str) -> None:
     assert any(p["by_columns"] for p in described(odd)["partitions"])
     expected = tmp_path / "cases.json"

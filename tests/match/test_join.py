@@ -19,6 +19,7 @@ from drportal.ingest.positions import sky_pixels
 from drportal.match import Card, load_cards
 from drportal.match.join import expected_pairs, joined, own_fields
 from drportal.match.other import Other, read_other
+from drportal.match.sources import OtherFiles
 from drportal.model.crossmatch import Crossmatch
 from drportal.problems import InputError
 
@@ -42,7 +43,7 @@ def read(tmp_path: Path, table: Table, match: Crossmatch, file: str = "other.fit
 
 def opened(tmp_path: Path, match: Crossmatch, card: Card | None, file: str) -> Other:
     folder = Path(tempfile.mkdtemp(dir=tmp_path))
-    read_other(match, card, [tmp_path / file], Path("release.toml"), folder)
+    read_other(match, card, OtherFiles([str(tmp_path / file)], {}), Path("release.toml"), folder)
     return Other.open(folder)
 
 

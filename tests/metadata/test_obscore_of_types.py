@@ -28,6 +28,7 @@ from ..commands import drportal
 from ..conftest import once
 from ..spectra_fixtures import write_plain
 from ..vo_schemas import registry_schemas
+from ..ways import few
 
 RA, DEC = [10.5, 200.25, 359.75], [-30.25, 0.0, 60.5]
 MJD = [57001, 0, 60000]
@@ -247,7 +248,7 @@ def test_nights_are_days_whatever_their_type(release: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("catalogue", LOOKED_UP)
+@pytest.mark.parametrize("catalogue", few(LOOKED_UP, "decimals"))
 def test_pages_of_a_spectrum_whose_id_has_any_name(watched: Browser, release: Path, catalogue: str) -> None:
     """From SQL, and from a row of a search, to the spectrum and its object."""
     ident = KINDS[catalogue][0][0]
@@ -268,7 +269,7 @@ def test_pages_of_a_spectrum_whose_id_has_any_name(watched: Browser, release: Pa
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("catalogue", ["decimals", "dictionaries"])
+@pytest.mark.parametrize("catalogue", few(["decimals", "dictionaries"], "dictionaries"))
 def test_spectra_of_a_result_whose_id_has_any_name(
     watched: Browser, release: Path, catalogue: str, tmp_path: Path
 ) -> None:

@@ -22,11 +22,12 @@ from drportal.model import (
     Roles,
 )
 from drportal.model.audience import WithheldRows
+from drportal.model.catalogue import Simulate
 from drportal.model.crossmatch import Crossmatch, EpochColumn, MatchRoles
 from drportal.model.known_issues import KnownIssue
 from drportal.model.media import Media, MediaSpectra
 from drportal.model.python import Python
-from drportal.model.release import Resolution, Simulate
+from drportal.model.release import Resolution
 from drportal.model.revisions import Revision
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 

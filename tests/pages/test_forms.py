@@ -117,7 +117,7 @@ def test_any_catalogue_has_a_form(catalogue: tuple[Catalogue, Statistics]) -> No
 
 
 @pytest.mark.parametrize("catalogue", [USUAL, BARE, NESTED, HOSTILE])
-def test_three_examples_run_on_any_catalogue(catalogue: tuple[Catalogue, Statistics]) -> None:
+def test_examples_run_on_any_catalogue(catalogue: tuple[Catalogue, Statistics]) -> None:
     meta, statistics = catalogue
     database = duckdb.connect()
     columns = ", ".join(
@@ -131,8 +131,16 @@ def test_three_examples_run_on_any_catalogue(catalogue: tuple[Catalogue, Statist
     database.execute(f'CREATE TABLE "{meta.name}" ({columns})')
     database.execute("CREATE MACRO separation(a, b, c, d) AS a + b + c + d")
     database.execute("CREATE MACRO cone(a, b, c, d, e) AS a + b + c + d < e")
-    examples = sql_examples(meta, statistics)
-    assert len({example.sql for example in examples}) == 3
+    if meta.position:
+        assert len(sql_examples(meta, statistics)) == 4
+        database.execute(
+            "CREATE MACRO near(a, b, radius) AS TABLE (SELECT * FROM (SELECT l.*, r.*, 0 AS separation "
+            "FROM query_table(a) l, query_table(b) r))"
+        )
+    other = meta.model_copy(update={"name": "other"})
+    database.execute(f'CREATE VIEW other AS FROM "{meta.name}"')
+    examples = [*sql_examples(meta, statistics), *sql_examples(meta, statistics, [meta, other])[3:]]
+    assert len({example.sql for example in examples}) == len(examples) == (5 if meta.position else 3)
     for example in examples:
         database.execute(example.sql).fetchall()
         assert "{" not in example.title.format(**example.values)

@@ -542,6 +542,7 @@ def test_numbers_and_dates_in_both_languages() -> None:
     assert english.size(29_740_000_000_000) == "29.7 TB"
     assert english.percent(0.00001) == "<0.1%"
     assert english.percent(0.99999) == ">99.9%"
+    assert [english.percent(share) for share in (0, 0.01, 0.026, 1)] == ["0%", "1.0%", "2.6%", "100%"]
     assert english.number(float("nan")) == "–"
     assert english.density(0.3) == "0.30"
     assert english.density(1234.0) == "1,234"

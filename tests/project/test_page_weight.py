@@ -6,10 +6,8 @@ import gzip
 import re
 from pathlib import Path
 
-import pytest
-
-from ..conftest import Made, once
-from ..python_portal import build
+from ..conftest import Made
+from ..python_portal import WithPython
 from ..spectral_portal import Spectral
 
 LOADED = re.compile(r'<(?:script|link rel="stylesheet")[^>]+(?:src|href)="([^"]+\.(?:js|css))"')
@@ -39,10 +37,7 @@ def kinds(site: Path) -> dict[str, Path]:
     return found
 
 
-def test_every_kind_of_page_is_light(
-    made: Made, spectral: Spectral, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    with_python = once(tmp_path_factory, "with python", build)
+def test_every_kind_of_page_is_light(made: Made, spectral: Spectral, with_python: WithPython) -> None:
     pages = kinds(with_python.release) | kinds(made.moved) | kinds(spectral.release)
     assert pages.keys() >= {
         "search.html",

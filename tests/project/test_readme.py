@@ -7,11 +7,14 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from ..conftest import DRPORTAL
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
+@pytest.mark.slow
 def test_the_tutorial_works(tmp_path: Path) -> None:
     environment = os.environ | {"PATH": f"{DRPORTAL.parent}{os.pathsep}{os.environ['PATH']}"}
     blocks = re.findall(r"^```sh tutorial( fails)?\n(.*?)^```", README.read_text(), re.S | re.M)

@@ -26,6 +26,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "installed"
 
 
+@pytest.mark.slow
 def test_the_wheel_contains_what_a_build_needs_and_no_more(unpacked: Path) -> None:
     names = {p.relative_to(unpacked).as_posix() for p in unpacked.rglob("*") if p.is_file()}
     for needed in ("cli.py", "client/dist/manifest.json", "themes/default/templates/base.html"):
@@ -34,6 +35,7 @@ def test_the_wheel_contains_what_a_build_needs_and_no_more(unpacked: Path) -> No
     assert not [n for n in names if "node_modules" in n or "/src/" in n or n.startswith("generator/")]
 
 
+@pytest.mark.slow
 def test_a_portal_is_built_without_node(unpacked: Path, tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(unpacked), "PATH": str(tmp_path / "empty")}
     code = "import sys, drportal; assert sys.argv.pop(1) in drportal.__file__; "

@@ -223,6 +223,7 @@ def test_pages_with_any_names(watched: Browser, named: Named, release: str, tmp_
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_statements_with_any_names(watched: Browser, named: Named, release: str) -> None:
     some = ["rowid", "filename", "__proto__", "constructor", 'say "no"', "a.b", "#d", "_row"]
     listed = ", ".join('"' + name.replace('"', '""') + '"' for name in some[:-1])
@@ -235,6 +236,7 @@ def test_statements_with_any_names(watched: Browser, named: Named, release: str)
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_object_page_with_any_names(watched: Browser, named: Named, release: str) -> None:
     watched.open(f"{release}object.html?obsid=3")
     watched.wait("!!document.querySelector('#object-rows button')")

@@ -447,6 +447,7 @@ def test_each_value_is_found_by_what_its_cell_says(watched: Browser, typed: Type
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_page_of_an_object(watched: Browser, release: str) -> None:
     original = truth()
     lines = (
@@ -463,6 +464,7 @@ def test_page_of_an_object(watched: Browser, release: str) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_what_is_taken_along_finds_the_same(watched: Browser, release: str, tmp_path: Path) -> None:
     search(watched, release, catalogue=NAME, columns="*", gaia_id=f"{2**63}..")
     table = run_python(taken(watched, "python"), tmp_path)["table"]

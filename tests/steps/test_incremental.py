@@ -220,10 +220,11 @@ def test_a_document_that_lost_what_others_link_to_is_reported(survey: Survey) ->
 
 
 @pytest.mark.parametrize("change", few(['title = "S"', ""], 'title = "S"'))
+@pytest.mark.slow
 def test_pages_are_the_same_whatever_the_number_of_jobs(survey: Survey, tmp_path: Path, change: str) -> None:
-    half = WORTH // 2 + 2  # in two languages enough for several processes
-    for number in range(half):
-        text = f"# Page {number}\n\n## Part\n\nSee [next](n{(number + 1) % half}.md#part) and [@a].\n"
+    count = WORTH + 2  # enough for several processes
+    for number in range(count):
+        text = f"# Page {number}\n\n## Part\n\nSee [next](n{(number + 1) % count}.md#part) and [@a].\n"
         survey.write(f"content/n{number}.md", text)
     survey.write("content/references.bib", "@article{a, title={T}, author={Who, A.}, year={2020}}")
     survey.build(jobs=4)

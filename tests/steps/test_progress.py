@@ -20,6 +20,8 @@ from drportal.ingest.readers.open_source import open_source
 from drportal.model import CatalogueSource
 from drportal.report import Report
 
+from ..ways import few
+
 
 class Heard:
     """The progress of each stage: done and total, in order."""
@@ -35,7 +37,7 @@ def grows_to_the_whole(said: list[tuple[int, int]]) -> bool:
     return [done for done, _ in said] == sorted({done for done, _ in said}) and said[-1][0] == said[-1][1]
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("pack", few([gzip.compress, bz2.compress, lzma.compress], gzip.compress))
 def test_unpacking_counts_the_bytes_of_the_packed_file(
     pack: Callable[[bytes], bytes], tmp_path: Path
 ) -> None:

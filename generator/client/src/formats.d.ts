@@ -71,6 +71,7 @@ export interface Formats {
   "compared-catalogue": ComparedCatalogue;
   console: ConsoleSchema;
   cover: Cover;
+  crossmatches: Crossmatches;
   differences: Differences;
   edition: EditionMark;
   form: FormBlock;
@@ -159,6 +160,10 @@ export interface Catalogue {
    * In the order of the source, without `_healpix_29`.
    */
   columns: CatalogueColumn[];
+  /**
+   * Those to show first: chosen by the release or its schema, or the most important ones.
+   */
+  default_columns?: string[];
   /**
    * In the order of the rows.
    */
@@ -638,6 +643,10 @@ export interface ConsoleSchema {
    */
   columns: ConsoleColumn[];
   /**
+   * Its columns with positions.
+   */
+  position?: Position | null;
+  /**
    * Example statements.
    */
   examples: string[];
@@ -692,6 +701,240 @@ export interface Cover {
    * Base64 of one bit per HEALPix pixel (NESTED), the first in the lowest bit of a byte.
    */
   cover: string;
+}
+/**
+ * The matches of a catalogue.
+ */
+export interface Crossmatches {
+  /**
+   * Name of the catalogue of the release.
+   */
+  catalogue: string;
+  /**
+   * How many rows it has.
+   */
+  rows: number;
+  /**
+   * In the order of release.toml.
+   */
+  matches: Crossmatched[];
+}
+/**
+ * A match of the catalogue's rows with another catalogue.
+ */
+export interface Crossmatched {
+  /**
+   * In release.toml; names of columns begin with it.
+   */
+  name: string;
+  other: OtherCatalogue;
+  columns: MatchedColumns;
+  /**
+   * Greatest separation of a pair.
+   */
+  radius: number;
+  /**
+   * Why the card proposes its radius, if that is used.
+   */
+  radius_reason: {
+    [k: string]: string;
+  };
+  /**
+   * Whether objects within the radius are counted.
+   */
+  match: "nearest" | "all";
+  /**
+   * Of the own positions, where the other's are moved to it.
+   */
+  to_epoch: number | null;
+  /**
+   * Rows with an object within the radius.
+   */
+  matched: number;
+  /**
+   * Rows with more than one.
+   */
+  ambiguous: number;
+  /**
+   * Pairs of a row and an object within the radius.
+   */
+  pairs: number;
+  /**
+   * Objects that are the nearest of at least one row.
+   */
+  objects: number;
+  /**
+   * Objects that are the nearest of more than one row.
+   */
+  repeated: number;
+  /**
+   * Rows whose nearest object is that of another row too.
+   */
+  sharing: number;
+  /**
+   * Median separation; null without matched rows.
+   */
+  median: number | null;
+  /**
+   * Of bins of the separation in arcsec; one more than bins.
+   */
+  edges: number[];
+  /**
+   * Matched rows per bin.
+   */
+  counts: number[];
+  /**
+   * Rows per bin whose nearest object would be there if the catalogues had nothing in common: by the objects in the same HEALPix pixel of order 6, as a Poisson process.
+   */
+  chance: number[];
+}
+/**
+ * The other catalogue, by its card and release.toml.
+ */
+export interface OtherCatalogue {
+  /**
+   * By language.
+   */
+  title: {
+    [k: string]: string;
+  };
+  /**
+   * Name of its card.
+   */
+  card: string | null;
+  /**
+   * By language; empty without a card.
+   */
+  about: {
+    [k: string]: string;
+  };
+  /**
+   * Whether its objects are simulated by drportal.
+   */
+  simulated: boolean;
+  /**
+   * The files that were matched; none if it is simulated.
+   */
+  sources: MatchedFile[];
+  /**
+   * Of these files.
+   */
+  rows: number;
+  /**
+   * Those with a position.
+   */
+  positions: number;
+  /**
+   * Those that were moved by their proper motions to the own epoch.
+   */
+  moved: number;
+  /**
+   * Rows of the published catalogue, by its card.
+   */
+  published_rows: number | null;
+  /**
+   * Of its positions.
+   */
+  frame: "icrs" | "fk5" | "fk4" | "galactic";
+  /**
+   * Of its positions, if it is one for all.
+   */
+  epoch: number | null;
+  /**
+   * Column with the epoch of each position.
+   */
+  epoch_column: string | null;
+  /**
+   * The table in VizieR.
+   */
+  vizier: string | null;
+  /**
+   * Empty without a card.
+   */
+  citations: MatchCitation[];
+  /**
+   * The terms of use; null if the survey states none.
+   */
+  licence: string | null;
+  /**
+   * Where it can be had: what is there, and its address.
+   */
+  get: {
+    [k: string]: string;
+  };
+  /**
+   * Published descriptions that the facts were compared with.
+   */
+  checked: string[];
+  /**
+   * Facts that could not be compared with one, and why.
+   */
+  unchecked: {
+    [k: string]: string;
+  };
+}
+/**
+ * A file of the other catalogue, or several.
+ */
+export interface MatchedFile {
+  /**
+   * Its name; of a HATS catalogue or an address, the last part.
+   */
+  file: string;
+  /**
+   * Its size; null if it is an address or several files.
+   */
+  bytes: number | null;
+  /**
+   * Its checksum; null likewise.
+   */
+  sha256: string | null;
+}
+/**
+ * What users of the other catalogue are asked to cite.
+ */
+export interface MatchCitation {
+  /**
+   * Authors and year, journal, volume and page.
+   */
+  text: string;
+  /**
+   * In the Astrophysics Data System.
+   */
+  bibcode: string | null;
+  /**
+   * Digital object identifier.
+   */
+  doi: string | null;
+  /**
+   * Address of the wording that the survey asks for.
+   */
+  acknowledgement: string | null;
+}
+/**
+ * The columns that a match has added.
+ */
+export interface MatchedColumns {
+  /**
+   * All of them, in the order of the catalogue.
+   */
+  names: string[];
+  /**
+   * Separation from the nearest object in arcsec.
+   */
+  separation: string;
+  /**
+   * Number of objects within the radius.
+   */
+  matches: string | null;
+  /**
+   * ICRS or FK5 position of the nearest object in degrees, at its own epoch, if carried.
+   */
+  position: [undefined: string, undefined: string] | null;
+  /**
+   * Its proper motion in right ascension times cos(dec), and in declination, if carried.
+   */
+  motion: [undefined: string, undefined: string] | null;
 }
 /**
  * All differences between two releases.
@@ -1218,6 +1461,18 @@ export interface ObjectFacts {
    * Id columns that have an index.
    */
   indexed: string[];
+  /**
+   * Proper motions in mas/yr: in right ascension times cos(dec), and in declination.
+   */
+  motion: [undefined: string, undefined: string] | null;
+  /**
+   * The first column with a magnitude.
+   */
+  magnitude: string | null;
+  /**
+   * In the order of release.toml.
+   */
+  matches: ObjectMatch[];
 }
 /**
  * The columns found for each role; null if no column has it.
@@ -1263,6 +1518,24 @@ export interface FoundRoles {
    * Plate, plan or field.
    */
   plate: string | null;
+}
+/**
+ * A catalogue that the rows are matched with.
+ */
+export interface ObjectMatch {
+  /**
+   * Its anchor on matched.html.
+   */
+  name: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
+  columns: MatchedColumns;
+  /**
+   * The first carried column with a magnitude.
+   */
+  magnitude: string | null;
 }
 /**
  * What scripts need to know about their page.

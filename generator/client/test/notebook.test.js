@@ -14,7 +14,7 @@ import {
 import { argumentsOf } from "../src/notebook/bridge/answers.js";
 import { buffersOf, columnsOf, sendable } from "../src/notebook/bridge/arrays.js";
 import { withoutFormulas } from "../src/notebook/cells/markdown.js";
-import { readNotebook, tableText, writeNotebook } from "../src/notebook/ipynb.js";
+import { TABLE, readNotebook, tableOf, tableText, writeNotebook } from "../src/notebook/ipynb.js";
 import { fromAddress, toAddress } from "../src/notebook/keep.js";
 import { neededBy, wholeOf } from "../src/notebook/worker/packages.js";
 import { cellOf } from "../src/results/recipes/in-python.js";
@@ -48,11 +48,12 @@ test("a notebook is read and written with what the page does not know of it", ()
   assert.deepEqual(readNotebook(JSON.stringify(written)).cells, read.cells);
 });
 
-test("of a stranger's outputs only text and PNG are kept", () => {
+test("of a stranger's outputs only text and pictures are kept", () => {
   const data = (/** @type {object} */ all) => ({ output_type: "display_data", data: all, metadata: {} });
   const outputs = [
     data({ "text/html": "<b>", "text/plain": "b" }),
     data({ "image/svg+xml": "<svg onload=alert(1)>" }),
+    data({ "image/svg+xml": ['<svg xmlns="http://www.w3.org/2000/svg">', "<script/></svg>"] }),
     data({ "image/png": "not base64!", "text/plain": "p" }),
     data({ "image/png": "aGk=\n" }),
     { output_type: "error", ename: "E", evalue: "v", traceback: ["\u001b[1;31mE\u001b[0m"] },
@@ -62,10 +63,63 @@ test("of a stranger's outputs only text and PNG are kept", () => {
   const [cell] = readNotebook(file([{ cell_type: "code", source: "", outputs }])).cells;
   assert.deepEqual(cell.outputs, [
     { type: "data", mime: "text/plain", data: "b" },
+    { type: "data", mime: "image/svg+xml", data: '<svg xmlns="http://www.w3.org/2000/svg"></svg>' },
     { type: "data", mime: "text/plain", data: "p" },
     { type: "data", mime: "image/png", data: "aGk=" },
     { type: "stream", name: "stderr", text: "E\n" },
   ]);
+});
+
+/** A table as Python sends it: 25 rows, of which two are shown. */
+const SHOWN = {
+  rows: 25,
+  columns: [
+    { name: "obsid", type: "BIGINT", unit: null, description: null },
+    { name: "<b>z", type: "DOUBLE", unit: "km/s", description: "a <i>redshift</i>" },
+  ],
+  shown: [0, 24],
+  cells: [
+    ["1234567890123456789", "0.1"],
+    ["2", null],
+  ],
+};
+
+test("tables and plots are the same after the page has kept them", () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg">\n<path d="M0 0"/>\n</svg>';
+  /** @type {import("../src/notebook/ipynb.js").Kept[]} */
+  const outputs = [
+    { type: "data", mime: TABLE, data: JSON.stringify(SHOWN) },
+    { type: "data", mime: "image/svg+xml", data: svg },
+    { type: "data", mime: "image/png", data: "aGk=" },
+  ];
+  const [cell] = readNotebook(file([{ cell_type: "code", source: "" }])).cells;
+  const again = readNotebook(writeNotebook({ cells: [{ ...cell, outputs }], metadata: {} }));
+  assert.deepEqual(again.cells[0].outputs, outputs);
+});
+
+test("of a stranger's table only text is kept, and what is no table is shown as its text", () => {
+  const more = { ...SHOWN, html: "<script>", columns: SHOWN.columns.map((one) => ({ ...one, onload: "x" })) };
+  assert.deepEqual(JSON.parse(tableOf(more) ?? ""), SHOWN);
+  const odd = tableOf({ ...SHOWN, columns: [{ name: 3, unit: {} }, {}] });
+  assert.equal(JSON.parse(odd ?? "").columns[0].name, "");
+  const many = Array.from({ length: 100_001 }, () => ["1", "2"]);
+  const wrong = [
+    { cells: [["1", 2]] },
+    { cells: [["1"], ["2"]] },
+    { cells: [["1", "2"]] },
+    { cells: "no" },
+    { rows: -1 },
+    { rows: 1e300 },
+    { shown: ["0", "1"] },
+    { columns: [null, {}] },
+    { cells: many, shown: many.map((_, i) => i) },
+  ];
+  for (const parts of wrong) {
+    const bundle = { [TABLE]: { ...SHOWN, ...parts }, "text/plain": "as text" };
+    const outputs = [{ output_type: "display_data", data: bundle, metadata: {} }];
+    const [cell] = readNotebook(file([{ cell_type: "code", source: "", outputs }])).cells;
+    assert.deepEqual(cell.outputs, [{ type: "data", mime: "text/plain", data: "as text" }]);
+  }
 });
 
 test("what is not a notebook is refused", () => {

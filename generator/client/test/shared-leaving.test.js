@@ -24,6 +24,7 @@ const WAYS = [
   [
     /(?<![.#\w])(?<!function )fetch\(/,
     [
+      "reading/description.js",
       "reading/sources/http.js",
       "reading/sources/sealed-files.js",
       "results/samp/hub.js",

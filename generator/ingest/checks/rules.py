@@ -46,12 +46,19 @@ class Rule:
 
 
 def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place: str) -> None:
-    """Raise InputError where release.toml describes a column that does not exist or has the wrong type."""
+    """Raise InputError where release.toml describes a column that does not exist or has the wrong type.
+
+    Columns of cross-matches may be among `fields` or not: they are added later.
+    """
     names = [f.name for f in fields]
+    matched = {f.match for f in fields if f.match}
     problems = []
     for key, declared in spec.columns.items():
         one = f"{place}.columns.{key}"
         matching = [f for f in fields if f.name == key or fnmatchcase(f.name, key)]
+        later = [prefix for prefix in spec.crossed if key.startswith(prefix)]
+        if not matching and not any(prefix.removesuffix("_") in matched for prefix in later) and later:
+            continue
         if not matching:
             near = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
             whole = f"name a column of {spec.source or 'the source'}, or a pattern"

@@ -44,6 +44,7 @@ class Column:
     description: str = ""
     null: str = ""
     """VALUES null, as written."""
+    xtype: str = ""
 
     @property
     def dims(self) -> list[int | None]:
@@ -197,7 +198,8 @@ def _column(attributes: dict[str, str]) -> Column:
     datatype, size = get("datatype"), get("arraysize")
     if datatype in ("string", "unicodeString"):  # not in the standard, but written by some programs
         datatype, size = {"string": "char"}.get(datatype, "unicodeChar"), size or "*"
-    return Column(get("name") or get("ID"), datatype, size, get("unit"), get("ucd"))
+    name = get("name") or get("ID")
+    return Column(name, datatype, size, get("unit"), get("ucd"), xtype=get("xtype"))
 
 
 def plain_unit(text: str, version: str) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from ...formats import Partition
 from ...model import Release
 from ...model.text import in_language
+from ..folders import MARGIN
 from ..values.fields import PIXEL
 
 METADATA_BYTES = 1 << 20
@@ -53,11 +56,12 @@ def write_hats(
     sky: NDArray[np.int64],
     sky_order: int,
     size: int,
+    shown: Sequence[str] = (),
 ) -> None:
     """Write `hats.properties`, `partition_info.csv` and the sky map as described in the IVOA note on HATS.
 
     pixels: (order, pixel, rows) of each partition, in the order of `_healpix_29`.
-    sky: rows per nested pixel of `sky_order`. size: bytes of Parquet.
+    sky: rows per nested pixel of `sky_order`. size: bytes of Parquet. shown: the default columns.
 
     Values are written without the escapes of Java properties, as HATS readers expect.
     """
@@ -69,6 +73,7 @@ def write_hats(
         "hats_nrows": sum(rows for _, _, rows in pixels),
         "hats_col_ra": ra,
         "hats_col_dec": dec,
+        "hats_cols_default": spaced(shown),
         "hats_col_healpix": PIXEL,
         "hats_col_healpix_order": 29,
         "hats_npix_suffix": ".parquet",
@@ -83,12 +88,73 @@ def write_hats(
         "hats_builder": "drportal",
         "hats_version": "v1.0",
     }
+    _write_properties(out, properties)
+    write_partition_info(out, [(order, pixel) for order, pixel, _ in pixels] or [(0, 0)])
+    _write_skymap(sky, out / "skymap.fits")
+
+
+def spaced(names: Sequence[str]) -> str:
+    """Return column names as a HATS property, whose separator is a space: names with one are left out."""
+    return " ".join(name for name in names if not re.search(r"\s", name))
+
+
+def write_margin_properties(
+    out: Path, name: str, position: tuple[str, str], arcsec: float, rows: Sequence[int], size: int
+) -> None:
+    """Write `hats.properties` of the margins of a catalogue.
+
+    arcsec: their width. rows: of each partition. size: bytes of Parquet.
+    """
+    ra, dec = position
+    own = {
+        "hats_col_ra": ra,
+        "hats_col_dec": dec,
+        "hats_primary_table_url": name,
+        "hats_margin_threshold": float(arcsec),
+    }
+    write_properties(out, f"{name}_margin", "margin", own, rows, size)
+
+
+def write_properties(
+    out: Path, name: str, kind: str, own: Mapping[str, object], rows: Sequence[int], size: int
+) -> None:
+    """Write `hats.properties` of a catalogue that depends on another.
+
+    own: the properties of its kind. rows: of each partition. size: bytes of Parquet.
+    """
+    properties = {
+        "obs_collection": name,
+        "dataproduct_type": kind,
+        "hats_nrows": sum(rows),
+        **own,
+        "hats_col_healpix": PIXEL,
+        "hats_col_healpix_order": 29,
+        "hats_npix_suffix": ".parquet",
+        "hats_max_rows": max(rows, default=0),
+        "hats_estsize": size // 1024,
+        "hats_builder": "drportal",
+        "hats_version": "v1.0",
+    }
+    _write_properties(out, properties)
+
+
+def write_collection(out: Path, name: str) -> None:
+    """Write `collection.properties` of the catalogue in the folder `name` beside `out`, and its margins."""
+    text = f"#HATS Collection\nobs_collection={name}\nhats_primary_table_url=../{name}\n"
+    text += f"all_margins={MARGIN}\ndefault_margin={MARGIN}\n"
+    (out / "collection.properties").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_partition_info(out: Path, pixels: Sequence[tuple[int, int]]) -> None:
+    """Write `partition_info.csv`; `pixels` are order and number of each partition."""
+    lines = "".join(f"{order},{pixel}\n" for order, pixel in pixels)
+    (out / "partition_info.csv").write_text(f"Norder,Npix\n{lines}", encoding="utf-8", newline="\n")
+
+
+def _write_properties(out: Path, properties: Mapping[str, object]) -> None:
     text = "#HATS catalog\n" + "".join(f"{key}={value}\n" for key, value in properties.items())
     for file in ("hats.properties", "properties"):
         (out / file).write_text(text, encoding="utf-8", newline="\n")
-    lines = [f"{order},{pixel}\n" for order, pixel, _ in pixels or [(0, 0, 0)]]
-    (out / "partition_info.csv").write_text("Norder,Npix\n" + "".join(lines), encoding="utf-8", newline="\n")
-    _write_skymap(sky, out / "skymap.fits")
 
 
 def _write_skymap(sky: NDArray[np.int64], file: Path) -> None:

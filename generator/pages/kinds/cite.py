@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ...formats.crossmatches import Crossmatched
 from ...metadata import citation as cite
 from ...model.citation import Author, Paper
 from ...model.text import in_language
@@ -29,6 +30,8 @@ class Cite:
     """Catalogues that have a DOI of their own."""
     papers: list[tuple[Paper, str]]
     """Each with the sentence that cites it."""
+    matches: list[Crossmatched]
+    """Other catalogues whose columns the release carries."""
     authors: Sequence[Author]
     licence_address: str | None
     ivoid: str | None
@@ -50,6 +53,7 @@ def how_to_cite(here: LocalSite, _planned: Planned) -> Cite:
         work=main,
         catalogue_works=list(zip([c for c in site.catalogues if c.spec.doi], parts, strict=True)),
         papers=[(paper, cite.paper_sentence(paper)) for paper in facts.release.papers],
+        matches=[match for view in site.catalogues for match in view.matches],
         authors=facts.release.authors,
         licence_address=facts.licence_address,
         ivoid=facts.ivoid,

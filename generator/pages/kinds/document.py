@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -92,11 +93,13 @@ def _body(here: LocalSite, planned: Planned, made: str) -> Markup:
 
 
 def shown(here: LocalSite, planned: Planned) -> object:
-    """What a page shows of documents, as a value that is fast to compare."""
+    """What a page shows of documents, as a value that is fast to compare: its `repr` is a part of a key."""
     name = str(planned.subject)
     at, first = _place(here, name)
-    listed = [] if name == HELP else here.once(_digests)[first : first + SHOWN]
-    near = sha256("".join(listed).encode()).hexdigest()
+    near = 0
+    if name != HELP:
+        sums = here.once(_digests)
+        near = sums[min(first + SHOWN, len(sums) - 1)] - sums[first]
     written = here.reading.written_in(name)
     cells = here.site.outline.python and here.site.outline.data
     return [here.reading.summaries[name].body, written, _newer(here, name), at, first, near, cells]
@@ -118,10 +121,13 @@ def _place(here: LocalSite, name: str) -> tuple[int, int]:
     return at, max(0, min(at - SHOWN // 2, len(here.reading.order) - SHOWN))
 
 
-def _digests(here: LocalSite) -> list[str]:
-    """For each document in the order of the list, a digest of what lists show of it."""
-    texts = ("\0".join((e.path, e.title, e.description)) for e in here.once(entries))
-    return [sha256(text.encode()).hexdigest()[:16] for text in texts]
+def _digests(here: LocalSite) -> list[int]:
+    """Sums of the digests of what lists show of the documents, with their numbers: of none, the first, the
+    first two, …, so that the difference of two sums says what a part of the list shows."""
+    listed = enumerate(here.once(entries))
+    texts = (f"{number}\0{e.path}\0{e.title}\0{e.description}" for number, e in listed)
+    digests = (int.from_bytes(sha256(text.encode()).digest()) for text in texts)
+    return list(itertools.accumulate(digests, initial=0))
 
 
 def _places(here: LocalSite) -> dict[str, int]:
@@ -168,7 +174,7 @@ DOCUMENTS = Page(
     when=lambda outline: INDEX in outline.documents.paths,
     nav=Nav(lambda _: _("Documents")),
     has_record=False,
-    made_from=lambda here, _planned: here.once(_digests),
+    made_from=lambda here, _planned: here.once(_digests)[-1],
     context=lambda here, _planned: List(here.once(entries)),
 )
 DOCUMENT = Page(

@@ -50,6 +50,7 @@ def notebook(here: LocalSite, _planned: Planned) -> Python:
                 stored=view.stored,
                 title=title,
                 columns=[ConsoleColumn.of(column) for column in meta.columns],
+                position=view.meta.position,
                 examples=[],
             )
         )

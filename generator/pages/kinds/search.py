@@ -12,12 +12,33 @@ from ..site import LocalSite
 
 
 @dataclass(frozen=True)
+class OtherCatalogue:
+    """A catalogue of another release."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class OtherRelease:
+    """Another release of the portal."""
+
+    id: str
+    label: str
+    place: str
+    """Path from this release's folder to that of the other one."""
+    catalogues: list[OtherCatalogue]
+
+
+@dataclass(frozen=True)
 class Search:
     """Variables of search.html."""
 
     forms: list[SearchForm]
     """A form for each catalogue."""
     sky_coverage: dict[str, SkyCover]
+    others: list[OtherRelease]
+    """Releases whose catalogues can be matched with those of this one."""
 
 
 def search(here: LocalSite, _planned: Planned) -> Search:
@@ -26,7 +47,28 @@ def search(here: LocalSite, _planned: Planned) -> Search:
         search_form(described_meta(view, language), view.statistics, language.text(view.title) or view.name)
         for view in here.site.catalogues
     ]
-    return Search(forms, here.site.coverage)
+    return Search(forms, here.site.coverage, _others(here))
+
+
+def _others(here: LocalSite) -> list[OtherRelease]:
+    """The other releases of the portal that have catalogues with positions, as far as release.toml says."""
+    site = here.site
+    assert site.release
+    above = "../" * len(site.release.id.split("/"))
+    return [
+        OtherRelease(
+            release.id,
+            here.language.text(release.title) or release.label,
+            f"{above}{release.id}/",
+            [
+                OtherCatalogue(c.name, here.language.text(c.title) or c.name)
+                for c in release.catalogues
+                if c.positions != "none"
+            ],
+        )
+        for release in site.assets.portal.releases
+        if release.id in site.available and release.id != site.release.id and release.catalogues
+    ]
 
 
 SEARCH = Page(

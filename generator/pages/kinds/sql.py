@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...formats import Position
 from ...formats.blocks import ConsoleColumn, ConsoleSchema, SkyCover
 from ..columns import described_meta
 from ..described import DescribedColumn
@@ -21,6 +22,7 @@ class Schema:
     title: str
     rows: int
     columns: list[DescribedColumn]
+    position: Position | None
     examples: list[Example]
 
     @property
@@ -31,6 +33,7 @@ class Schema:
             stored=self.stored,
             title=self.title,
             columns=[ConsoleColumn.of(column) for column in self.columns],
+            position=self.position,
             examples=[example.sql for example in self.examples],
         )
 
@@ -54,7 +57,8 @@ def console(here: LocalSite, _planned: Planned) -> Console:
             language.text(view.title) or view.name,
             view.rows,
             described_meta(view, language).columns,
-            sql_examples(view.meta, view.statistics),
+            view.meta.position,
+            sql_examples(view.meta, view.statistics, [one.meta for one in here.site.catalogues]),
         )
         for view in here.site.catalogues
     ]

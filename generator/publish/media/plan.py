@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from ...files import Entry
 from ...formats import Spectra
+from ...ingest.folders import collection_of
 from ...model import Release
 from ...model.media import MediaSpectra
 from ...problems import InputError, Problem
@@ -32,6 +33,8 @@ PAGES = ""
 """The group of files that every disc has."""
 PYTHON = "assets/python"
 """The group, and the folder, of what pages need to run Python."""
+COLLECTION = collection_of("")
+"""With which the folder of the margins of a catalogue ends."""
 
 
 @dataclass
@@ -130,7 +133,7 @@ def group_of(path: str) -> str:
     if parts[0] != "data" or len(parts) < 3:
         return PAGES
     if parts[1] != "spectra":
-        return parts[1]
+        return parts[1].removesuffix(COLLECTION)  # margins are on the disc of their catalogue
     return f"spectra/{parts[2]}" if len(parts) > 3 else PAGES
 
 

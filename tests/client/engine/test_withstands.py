@@ -101,7 +101,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 WHAT = [
-    pytest.param("chrome", "waits"),
+    pytest.param("chrome", "waits", marks=pytest.mark.slow),
     pytest.param("firefox", "more than the memory"),
     pytest.param("chrome", "tables of every shape"),
     pytest.param("chrome", "a tab with little memory"),

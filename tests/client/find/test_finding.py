@@ -23,7 +23,6 @@ def ask(browser: Browser, words: str) -> None:
     browser.type(words)
 
 
-@pytest.mark.two_ways
 def test_a_word_is_found_and_opened_by_keyboard(watched: Browser, base: str) -> None:
     watched.open(f"{base}docs/numbers.html")
     assert not any("records" in r or "find." in r for r in watched.requests), "loaded before it was asked for"

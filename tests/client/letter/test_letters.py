@@ -36,7 +36,6 @@ def draft(browser: Browser) -> tuple[str, str, str]:
     return found.path, query["subject"], query["body"]
 
 
-@pytest.mark.two_ways
 def test_contact_knows_where_the_reader_was(watched: Browser, base: str) -> None:
     watched.open(f"{base}search.html?catalogue=sim&snrg=50..")
     watched.evaluate("document.querySelector('footer a[data-from]').click()")
@@ -135,6 +134,7 @@ def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_a_form_is_sent_where_the_team_wants_it(watched: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     drportal("new", folder, check=True)

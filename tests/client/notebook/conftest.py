@@ -1,24 +1,10 @@
-"""A release with Python, from disk and served."""
+"""Addresses of a release with Python, from disk and served."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from ...conftest import once, serving
-from ...python_portal import WithPython, build
-
-
-@pytest.fixture(scope="session")
-def with_python(tmp_path_factory: pytest.TempPathFactory) -> WithPython:
-    return once(tmp_path_factory, "with python", build)
-
-
-@pytest.fixture(scope="session")
-def python_served(with_python: WithPython) -> Iterator[str]:
-    with serving(with_python.release) as address:
-        yield address
+from ...python_portal import WithPython
 
 
 @pytest.fixture(params=["serve", "file"])

@@ -45,7 +45,6 @@ def press(browser: Browser, *keys: str) -> Any:
     return browser.evaluate(FOCUS)
 
 
-@pytest.mark.two_ways
 def test_a_notebook_by_keyboard(browser: Browser, place: str, tmp_path: Path) -> None:
     lab = Lab(browser, place, tmp_path, fresh=True)  # the focus begins at the top
     lab.open(notebook(cell("# One", "markdown"), cell("two = 2"), cell("three = 3")))
@@ -126,7 +125,6 @@ def test_cells_by_mouse(browser: Browser, place: str, tmp_path: Path) -> None:
     assert browser.complaints == []
 
 
-@pytest.mark.two_ways
 def test_a_dropped_notebook_is_kept(browser: Browser, place: str, tmp_path: Path) -> None:
     """Dropped on the page, in the address, and after the page was opened again."""
     Lab(browser, place, tmp_path)

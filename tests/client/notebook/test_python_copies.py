@@ -24,6 +24,7 @@ from ...conftest import once, serving
 from ...publish.test_manifest import flip
 from ...python_portal import LARGE, WithPython, build
 from ...sealed_portal import PASSPHRASE
+from ...ways import few
 from ..results.test_downloads import KEEP
 from ..sealed.test_sealed_pages import unlock
 from .test_python_page import STATES, Lab
@@ -72,7 +73,7 @@ def sealed(with_python: WithPython, tmp_path_factory: pytest.TempPathFactory) ->
     return once(tmp_path_factory, "sealed python", lambda base: make_sealed(base, with_python.release))
 
 
-@pytest.mark.two_ways
+@pytest.mark.slow
 def test_an_encrypted_edition(
     browser: Browser,
     way: str,
@@ -127,23 +128,22 @@ def altered(with_python: WithPython, tmp_path_factory: pytest.TempPathFactory) -
     return once(tmp_path_factory, "altered", lambda base: make_altered(base, with_python.release))
 
 
-@pytest.mark.two_ways
+@pytest.mark.parametrize("part", few(PARTS, "numpy"))
 def test_an_altered_part_is_named_and_nothing_runs(
-    browser: Browser, way: str, altered: Path, tmp_path: Path
+    browser: Browser, way: str, altered: Path, part: str, tmp_path: Path
 ) -> None:
     """A package alone matters only to the cells that need it."""
     with opened_from(altered, way) as address:
-        for part in PARTS:
-            lab = Lab(browser, f"{address}{part}/", tmp_path, ONE)
-            lab.begin()
-            lab.finish()
-            [said] = lab.outputs
-            assert f"assets/python/{part}." in said
-            assert "42" not in said.partition(f"assets/python/{part}.")[2].partition(":")[2]
-        assert part == "numpy"
-        plain, needing = lab.run("print(6 * 7)", "import numpy")
-        assert plain == "42\n"
-        assert "assets/python/numpy." in needing
+        lab = Lab(browser, f"{address}{part}/", tmp_path, ONE)
+        lab.begin()
+        lab.finish()
+        [said] = lab.outputs
+        assert f"assets/python/{part}." in said
+        assert "42" not in said.partition(f"assets/python/{part}.")[2].partition(":")[2]
+        if part == "numpy":
+            plain, needing = lab.run("print(6 * 7)", "import numpy")
+            assert plain == "42\n"
+            assert "assets/python/numpy." in needing
 
 
 def test_altered_parts_are_named_by_verify(altered: Path) -> None:
@@ -153,8 +153,8 @@ def test_altered_parts_are_named_by_verify(altered: Path) -> None:
         assert done.stdout.count(f"assets/python/{part}.") == 2, done.stdout
 
 
-@pytest.mark.two_ways
 @pytest.mark.complains("404|FILE_NOT_FOUND")
+@pytest.mark.slow
 def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
     browser: Browser,
     way: str,
@@ -186,8 +186,7 @@ def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
             assert len(missing) <= lacking, missing
 
 
-@pytest.mark.two_ways
-def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
+def test_cells_of_a_document_open_as_a_notebook(browser: Browser, place: str, tmp_path: Path) -> None:
     browser.open(f"{place}zh/docs/cells.html")
     [_, last] = json.loads(
         browser.evaluate("JSON.stringify([...document.querySelectorAll('.run + p a')].map((a) => a.href))")
@@ -200,6 +199,17 @@ def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -
     browser.click(".run:last-of-type + p a")
     lab = Opened(browser, tmp_path)
     assert "not running" in lab.status
+    browser.click('[data-example="counts"]')
+    browser.wait("document.querySelector('.cell-text')?.textContent.startsWith('Counts of the team')")
+    assert lab.outputs == ["", ""]  # its file alone has what the cells gave the team
+    assert browser.complaints == []
+
+
+@pytest.mark.slow
+def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
+    browser.open(f"{place}docs/cells.html")
+    browser.click(".run:last-of-type + p a")
+    lab = Opened(browser, tmp_path)
     lab.begin()
     lab.finish()
     assert lab.outputs == ["", "3000\n"]
@@ -250,7 +260,6 @@ def with_more(tmp_path_factory: pytest.TempPathFactory) -> WithPython:
 
 
 @pytest.mark.slow
-@pytest.mark.two_ways
 def test_packages_by_name(browser: Browser, way: str, with_more: WithPython, tmp_path: Path) -> None:
     with opened_from(with_more.release, way) as address:
         frames, science = Lab(browser, address, tmp_path).run(FRAMES, SCIENCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from astropy.io import fits
 
 from ...browser import Browser
 from ...python_portal import LARGE, WithPython
+from ...ways import few
+from ..pages.test_every_page import look_at
 from ..results.test_downloads import KEEP
 
 pytestmark = pytest.mark.browser
@@ -105,7 +108,6 @@ print(found)""",
 ]
 
 
-@pytest.mark.two_ways
 def test_a_first_session(browser: Browser, place: str, with_python: WithPython, tmp_path: Path) -> None:
     """Python's numbers are DuckDB's and astropy's; plots, tables and exceptions are seen."""
     fluxes = {}
@@ -132,7 +134,23 @@ def test_a_first_session(browser: Browser, place: str, with_python: WithPython, 
     assert "obsid" in heads
     assert "BIGINT" in heads
     assert browser.evaluate("document.querySelectorAll('[data-output] tbody tr').length") == 21
+    _comes_back(browser)
     assert browser.complaints == []
+
+
+OUTPUTS = """[...document.querySelectorAll('[data-output]')].map((one) =>
+  one.innerText + one.querySelectorAll("img").length)"""
+
+
+def _comes_back(browser: Browser) -> None:
+    """After a reload the page shows the same outputs, though Python does not run."""
+    browser.wait("document.getElementById('notebook-kept').textContent === 'Kept in this browser.'")
+    before = browser.evaluate(f"{OUTPUTS}.join('|')")
+    browser.goto(browser.address)
+    browser.wait(f"{SHOWN} && document.querySelector('[data-output] img')?.naturalWidth > 300")
+    assert browser.evaluate(f"{OUTPUTS}.join('|')") == before
+    assert browser.evaluate("document.querySelectorAll('[data-output] tbody tr').length") == 21
+    assert "not running" in browser.evaluate("document.getElementById('python-status').textContent")
 
 
 def _flux(hdus: fits.HDUList) -> np.ndarray[Any, Any]:
@@ -191,7 +209,6 @@ except (MemoryError, OverflowError):
 
 # Firefox reports the attempts to run text as code, and a worker that is ended within a loop.
 @pytest.mark.complains("blocked assigning to an injection sink|uncaught exception: undefined")
-@pytest.mark.two_ways
 def test_limits(browser: Browser, place: str, tmp_path: Path) -> None:
     """An endless loop and too much memory leave the page alive; Python reaches nothing outside."""
     lab = Lab(browser, place, tmp_path)
@@ -212,6 +229,16 @@ def test_limits(browser: Browser, place: str, tmp_path: Path) -> None:
 
 
 EVIL = "<img src=x onerror='window.hit=1'><script>window.hit=1</script>"
+SVG = """<?xml version='1.0'?>
+<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'
+  onload='window.hit=1' width='40' height='30'>
+<script>window.hit=1</script><style>@import 'http://example.org/s.css';</style>
+<style>rect {stroke: blue}</style>
+<image xlink:href='http://example.org/y.png' width='9' height='9'/>
+<foreignObject><body xmlns='http://www.w3.org/1999/xhtml' onload='window.hit=1'/></foreignObject>
+<defs><path id='p' d='M0 0h9'/></defs><use xlink:href='#p'/>
+<rect width='9' height='9' fill='url(http://example.org/f)' onclick='window.hit=1' style='fill: red'/>
+</svg>"""
 LINKS = "[a](javascript:window.hit=1) ![b](http://example.org/x.png) $\\href{javascript:hit=1}{x}$ $a^2$"
 
 
@@ -229,22 +256,30 @@ def test_notebook_of_a_stranger(browser: Browser, place: str, tmp_path: Path) ->
             "metadata": {},
             "data": {"image/svg+xml": ["<svg onload='window.hit=1'/>"]},
         },
+        {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": [SVG]}},
         {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": ["window.hit=1"]}},
         {"output_type": "stream", "name": "stdout", "text": [EVIL]},
         {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[31mE\u001b[0m: v"]},
     ]
     text = f"# {EVIL}\n\n{EVIL}\n\n{LINKS}"
+    browser.evaluate(KEEP)
     lab.open(notebook(cell(text, "markdown"), cell("window", outputs=outputs)))
     # Whatever the page has begun to load or run is done.
     browser.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done)))")
     assert browser.evaluate("window.hit ?? 0") == 0
     # The page's own toolbars have icons, and nothing else.
-    inside = "script, [onerror], [onload], svg:not(.cell-tools button > svg.icon), a[href^=javascript], img"
+    inside = "script, [onerror], [onload], svg:not(.cell-tools button > svg.icon)"
+    inside += ", a[href^=javascript], img:not([src^=blob])"
     assert browser.evaluate(f"document.querySelectorAll('#cells :is({inside})').length") == 0
     own = "document.getElementById('cell-parts').content.querySelectorAll('button:not([data-kind={}]) svg')"
     icons = browser.evaluate("document.querySelectorAll('#cells svg').length")
     assert icons == sum(browser.evaluate(f"{own.format(kind)}.length") for kind in ("code", "text")) > 0
     assert browser.evaluate("document.querySelectorAll('#cells math').length") == 1
+    [picture] = json.loads(browser.evaluate("JSON.stringify(handedOut)"))
+    clean = base64.b64decode(picture.partition(",")[2]).decode()
+    assert not re.search("script|hit|example|import|foreign|DOCTYPE|javascript", clean)
+    assert all(kept in clean for kept in ("<use", "#p", "<rect", "stroke: blue"))
+    assert browser.wait("document.querySelector('#cells img').naturalWidth") == 40
     [_, shown] = lab.outputs
     assert shown == f"plain{EVIL}E: v\n"
     assert "not running" in lab.status
@@ -280,7 +315,44 @@ def test_notebooks_come_and_go(browser: Browser, place: str, tmp_path: Path) -> 
     assert browser.complaints == []
 
 
-@pytest.mark.two_ways
+OLD = [
+    {"output_type": "stream", "name": "stdout", "text": ["a line of text\n"]},
+    {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["E: v"]},
+    {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": [SVG]}},
+    {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {
+            "application/vnd.drportal.table+json": {
+                "rows": 900,
+                "columns": [
+                    {"name": f"c{n}", "type": "DOUBLE", "unit": "km/s", "description": "d"} for n in range(30)
+                ],
+                "shown": [0, 1, 899],
+                "cells": [["1.25", None] * 15] * 3,
+            }
+        },
+    },
+]
+
+
+@pytest.mark.parametrize("language", few(["", "zh/"], "zh/"))
+@pytest.mark.parametrize("width", few([1280, 390], 390))
+@pytest.mark.parametrize("dark", few([False, True], True))
+def test_a_notebook_is_accessible(
+    chromium: Browser, with_python: WithPython, tmp_path: Path, language: str, width: int, dark: bool
+) -> None:
+    """With text, an editor, and all kinds of outputs; light and dark, wide and narrow."""
+    text = notebook(cell("# Text $x^2$ and [a link](index.html)", "markdown"), cell("1 / 0", outputs=OLD))
+    chromium.open(f"{with_python.release.as_uri()}/{language}python.html", width=width, dark=dark)
+    lab = Lab(chromium, with_python.release.as_uri() + "/" + language, tmp_path)
+    lab.open(text)
+    chromium.wait("document.querySelector('#cells img').naturalWidth")
+    assert chromium.evaluate("document.querySelectorAll('.output-table tbody tr').length") == 4
+    look_at(chromium, width)
+
+
+@pytest.mark.slow
 def test_examples_run(browser: Browser, place: str, tmp_path: Path) -> None:
     """All five, one after the other; those that draw show a plot."""
     lab = Lab(browser, place, tmp_path)

@@ -122,6 +122,7 @@ def test_changed_rows_are_a_catalogue_like_any_other(site: Site) -> None:
     assert (site.folder / "dr3" / "catalogues" / "stars_changes.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_second_build_compares_nothing_and_writes_the_same(site: Site, tmp_path: Path) -> None:
     shutil.copytree(site.portal / "releases", tmp_path / "releases")
     shutil.copy(site.portal / "portal.toml", tmp_path)
@@ -192,7 +193,6 @@ def address(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
         yield f"{address}dr3"
 
 
-@pytest.mark.two_ways
 @pytest.mark.browser
 def test_numbers_lead_to_the_rows_they_count(watched: Browser, address: str) -> None:
     watched.open(f"{address}/changes.html")
@@ -211,6 +211,7 @@ def test_numbers_lead_to_the_rows_they_count(watched: Browser, address: str) -> 
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_the_largest_changes_lead_to_their_rows_and_to_sql(watched: Browser, site: Site) -> None:
     watched.open((site.folder / "dr3" / "changes.html").as_uri())
     first = watched.evaluate("document.querySelector('.change-details tbody a').href")
@@ -228,6 +229,7 @@ LOOKS = [("", 1280, False), ("zh/", 390, True), ("", 390, True), ("zh/", 1280, F
 
 @pytest.mark.browser
 @pytest.mark.parametrize("some", few(["first", "other"], "first"))
+@pytest.mark.slow
 def test_it_is_accessible(site: Site, chromium: Browser, some: str) -> None:
     for language, width, dark in LOOKS[:2] if some == "first" else LOOKS[2:]:
         for release in ("dr2", "dr3"):

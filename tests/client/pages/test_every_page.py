@@ -12,13 +12,21 @@ from drportal.pages import find_documents, release_pages
 
 from ...browser import ROOT, Browser
 from ...conftest import Made
+from ...python_portal import WithPython
 from ..search.test_search_pages import follow
 
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "generator/client/node_modules/axe-core/axe.min.js"
-DOCUMENT = "docs/numbers.html"
-"""One of the documents, which look alike."""
+OPTIONS = "{ preload: false, resultTypes: ['violations'] }"
+ALIKE = ("docs/", "catalogues/")
+"""Folders of pages that look alike: documents, and pages of catalogues."""
+ONE = ("docs/numbers.html", "docs/index.html", "catalogues/sim.html", "catalogues/odd.html")
+"""Those of these that are opened."""
+
+
+PYTHON = "python.html"
+"""A page that only a release with Python has."""
 
 
 def paths(made: Made) -> list[str]:
@@ -26,14 +34,15 @@ def paths(made: Made) -> list[str]:
     portal = load_portal(made.portal)
     release = portal.releases[0]
     every = release_pages(portal, release, find_documents(portal, release))
-    return sorted(p for p in every if not p.startswith("docs/") or p in (DOCUMENT, "docs/index.html"))
+    return sorted(p for p in every if not p.startswith(ALIKE) or p in ONE)
 
 
 def serious(browser: Browser) -> list[str]:
     """Serious and critical findings of axe-core on the page, a line for each."""
-    browser.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
+    if not browser.evaluate("'axe' in globalThis"):
+        browser.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
     found = json.loads(
-        browser.evaluate("axe.run(document, {preload: false}).then((r) => JSON.stringify(r.violations))")
+        browser.evaluate(f"axe.run(document, {OPTIONS}).then((r) => JSON.stringify(r.violations))")
     )
     return [
         f"{v['id']}: {v['help']}: {node['html'][:160]}"
@@ -59,25 +68,31 @@ USUAL = [("", 390, True), ("zh/", 1280, False)]
 """Each language, width and kind of colours once."""
 
 
-def test_pages_of_a_release_in_turn(chromium: Browser, made: Made) -> None:
+def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: WithPython) -> None:
     """Each page in one of the usual looks; `make test-all` takes all of them for each page."""
     for first, (language, width, dark) in enumerate(USUAL):
         look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
         for page in paths(made)[first :: len(USUAL)]:
             chromium.goto((made.moved / language / page).as_uri())
             look_at(chromium, width)
+        chromium.goto((with_python.release / language / PYTHON).as_uri())
+        look_at(chromium, width)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["", "zh/"])
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("dark", [False, True])
-def test_pages_of_a_release(chromium: Browser, made: Made, language: str, width: int, dark: bool) -> None:
+def test_pages_of_a_release(
+    chromium: Browser, made: Made, with_python: WithPython, language: str, width: int, dark: bool
+) -> None:
     for page in paths(made):
         look(chromium, (made.moved / language / page).as_uri(), width, dark)
+    look(chromium, (with_python.release / language / PYTHON).as_uri(), width, dark)
     look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
 
 
+@pytest.mark.slow
 def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> None:
     address = made.moved.as_uri() + "/search.html?catalogue=sim&snrg=50..&limit=20"
     chromium.open(address, width=390)
@@ -88,13 +103,18 @@ def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> Non
         assert chromium.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.two_ways
-def test_every_kind_of_page_opens(watched: Browser, made: Made, base: str) -> None:
+def test_every_kind_of_page_opens(
+    watched: Browser, made: Made, base: str, with_python: WithPython, request: pytest.FixtureRequest
+) -> None:
+    if base.startswith("file"):
+        python = with_python.release.as_uri() + "/"
+    else:
+        python = str(request.getfixturevalue("python_served"))
     watched.open("about:blank")
-    for page in paths(made):
-        watched.goto(base + page)
-        assert watched.evaluate("document.querySelector('h1').innerText"), page
-        assert watched.complaints == [], page
+    for address in [*(base + page for page in paths(made)), python + PYTHON]:
+        watched.goto(address)
+        assert watched.evaluate("document.querySelector('h1').innerText"), address
+        assert watched.complaints == [], address
 
 
 def test_every_page_is_safe_by_policy(made: Made) -> None:

@@ -15,6 +15,7 @@ from astropy.table import Table
 from ...browser import Browser
 from ...commands import drportal
 from ...conftest import once, serving
+from ...ways import few
 from ..search.test_search_pages import search
 from .test_every_page import serious
 
@@ -225,7 +226,8 @@ def test_the_index_of_releases_is_narrowed(watched: Browser, flawed_base: str) -
     watched.wait(f"{shown} === 2 && !location.search")
 
 
-@pytest.mark.parametrize(("language", "width", "dark"), [("", 1280, False), ("zh/", 390, True)])
+@pytest.mark.parametrize(("language", "width", "dark"), few([("", 1280, False), ("zh/", 390, True)], "zh/"))
+@pytest.mark.slow
 def test_pages_about_versions_are_accessible(
     watched: Browser, flawed: Path, language: str, width: int, dark: bool
 ) -> None:

@@ -108,9 +108,12 @@ def leave(browser: Browser, address: str) -> None:
     browser.wait(f"location.href === '{address}' && document.readyState === 'complete'")
 
 
-def test_nothing_is_said_of_a_page_that_is_left(watched: Browser, slow: Slow, number: str) -> None:
+@pytest.mark.parametrize("first", few(range(4), 0))
+def test_nothing_is_said_of_a_page_that_is_left(
+    watched: Browser, slow: Slow, number: str, first: int
+) -> None:
     watched.open(f"{slow.address}cite.html")
-    for page, action, word, share in LEFT:
+    for page, action, word, share in LEFT[first::4]:
         slow.hold(word, share)
         begin(watched, slow, page, action.replace("{id}", number))
         stop = slow.work_again()
@@ -131,6 +134,7 @@ def test_an_encrypted_page_is_left_too(watched: Browser, edition: Edition) -> No
         assert watched.complaints == []
 
 
+@pytest.mark.slow
 def test_a_page_that_stays_reads_on(watched: Browser, slow: Slow, number: str) -> None:
     """Firefox also stops reading at a link to a file to be saved."""
     watched.open("about:blank")
@@ -151,6 +155,7 @@ def test_a_page_that_stays_reads_on(watched: Browser, slow: Slow, number: str) -
     leave(watched, f"{slow.address}cite.html")
 
 
+@pytest.mark.slow
 def test_a_page_that_comes_back_works(watched: Browser, slow: Slow, number: str) -> None:
     watched.open("about:blank")
     slow.hold("lrs/dataset")
@@ -203,9 +208,12 @@ def break_off(browser: Browser, slow: Slow, word: str, action: str, where: str, 
 
 @quiet
 @pytest.mark.parametrize("language", few(LANGUAGES, ""))
-def test_a_broken_connection_is_reported(browser: Browser, slow: Slow, number: str, language: str) -> None:
+@pytest.mark.parametrize("first", few(range(3), 2))
+def test_a_broken_connection_is_reported(
+    browser: Browser, slow: Slow, number: str, language: str, first: int
+) -> None:
     browser.open("about:blank")
-    for page, action, word, words, where, at_last in BROKEN:
+    for page, action, word, words, where, at_last in BROKEN[first::3]:
         browser.goto(f"{slow.address}{language}{page}")
         act = action.replace("{id}", number)
         break_off(browser, slow, word, act, where, words[bool(language)] + word)
@@ -245,6 +253,7 @@ def test_a_search_is_tried_again_at_every_stage(
 
 
 @quiet
+@pytest.mark.slow
 def test_what_a_former_search_waited_for_fails_that_one_alone(
     browser: Browser, slow: Slow, spectral: Spectral
 ) -> None:
@@ -289,6 +298,7 @@ def small(spectral: Spectral, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @quiet
+@pytest.mark.slow
 def test_a_check_reports_what_broke(browser: Browser, small: Path) -> None:
     with slow_server(small) as slow:
         for chinese in (False, True):

@@ -85,7 +85,6 @@ def odd(watched: Browser, base: str, made: Made) -> Table:
     return table
 
 
-@pytest.mark.two_ways
 def test_fits_of_odd_values(watched: Browser, odd: Table) -> None:
     content = saved(watched, "fits")
     assert len(content) % 2880 == 0

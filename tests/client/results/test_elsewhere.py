@@ -20,6 +20,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...conftest import Made
+from ...ways import few
 from ..search.test_search_pages import follow, search
 from ..search.test_target_lists import answer
 from .test_downloads import KEEP, saved
@@ -123,7 +124,7 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
     return [dict(zip(table.colnames, row, strict=True)) for row in table.iterrows()]
 
 
-@pytest.mark.parametrize("name", SEARCHES)
+@pytest.mark.parametrize("name", few(SEARCHES, "cone", "hostile", "nearest"))
 def test_copied_queries_find_the_same_rows(
     watched: Browser, base: str, made: Made, name: str, tmp_path: Path
 ) -> None:

@@ -346,6 +346,7 @@ def test_averages_are_those_of_the_unmasked_values(browser: Browser, made: Made,
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_recipes_give_the_answer_of_the_page(browser: Browser, made: Made, tmp_path: Path) -> None:
     for sql in (
         "SELECT class, avg(snrg) AS a, count(subclass) AS n FROM sim GROUP BY class",

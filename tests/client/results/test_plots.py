@@ -133,7 +133,6 @@ def hammer(lon: Any, lat: Any) -> tuple[Any, Any]:
     return -2 * np.sqrt(2) * np.cos(lat) * np.sin(lon / 2) / w, np.sqrt(2) * np.sin(lat) / w
 
 
-@pytest.mark.two_ways
 def test_scatter(watched: Browser, base: str, sim: Table) -> None:
     kept = sim[good(sim, "snrg")]
     kept = kept[np.asarray(kept["snrg"]) >= 20]
@@ -278,6 +277,7 @@ def test_sky(watched: Browser, base: str, sim: Table) -> None:
     assert any("″" in text or "′" in text for text in labels) and any(text.endswith("s") for text in labels)
 
 
+@pytest.mark.slow
 def test_odd_rows(watched: Browser, base: str) -> None:
     """Poles, ra 0, infinities, hostile words as categories."""
     search(watched, base, catalogue="odd", order="0..", columns="*", plot="sky:equatorial,Wörter")
@@ -330,6 +330,7 @@ def test_pictures(watched: Browser, base: str) -> None:
         assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 5
 
 
+@pytest.mark.slow
 def test_narrow_and_chinese(watched: Browser, base: str) -> None:
     watched.open(f"{base}zh/search.html?catalogue=sim&snrg=60..", width=390)
     watched.wait("document.querySelectorAll('#results tbody tr').length > 5")
@@ -337,7 +338,7 @@ def test_narrow_and_chinese(watched: Browser, base: str) -> None:
     watched.evaluate("document.getElementById('plots-open').click()")
     shown(watched)
     assert watched.evaluate("document.getElementById('plots-open').getAttribute('aria-expanded')") == "true"
-    assert "行" in caption(watched)
+    assert "条记录" in caption(watched)
     ends = "[...document.querySelectorAll('#plots, #plots *')].map((e) => e.getBoundingClientRect().right)"
     assert watched.evaluate(f"Math.max(...{ends}) <= innerWidth")
     assert "plot=sky:equatorial" in watched.address

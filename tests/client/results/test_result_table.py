@@ -118,7 +118,10 @@ def test_a_row_beyond_what_is_shown(watched: Browser, base: str) -> None:
     assert watched.evaluate(rel)
     watched.press("Escape")
     watched.wait(f"{ACTIVE} === '3'")
-    # several cells at once
+
+
+def test_several_cells_are_copied_at_once(watched: Browser, base: str) -> None:
+    search(watched, base, catalogue="sim", snrg="50..", columns="class", limit="40")
     watched.evaluate(
         "addEventListener('copy', (e) => globalThis.copied = e.clipboardData.getData('text/plain'))"
     )
@@ -129,6 +132,7 @@ def test_a_row_beyond_what_is_shown(watched: Browser, base: str) -> None:
     watched.press("Control+c")
     watched.wait("globalThis.copied !== undefined")
     assert watched.evaluate("globalThis.copied").split("\n") == [row["class"] for row in cells(watched)[:2]]
+    assert watched.evaluate("getSelection().isCollapsed")
 
 
 def test_numbers_have_the_digits_of_their_columns(watched: Browser, base: str) -> None:

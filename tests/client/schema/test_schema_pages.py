@@ -6,7 +6,7 @@ import html
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...conftest import Made
+from ..search.test_search_pages import follow
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,6 @@ def ready(browser: Browser, address: str, **looks: Any) -> None:
     browser.wait("document.readyState === 'complete'")
 
 
-@pytest.mark.two_ways
 def test_columns_are_found_as_one_types(watched: Browser, base: str, sim: Table) -> None:
     ready(watched, base + "schema.html")
     everything = watched.evaluate(SHOWN)
@@ -102,6 +102,12 @@ def test_masks_are_taken_apart_and_put_together(watched: Browser, made: Made, si
     assert int(watched.wait(reported)) == int((sim["fibermask"] & 16 == 16).sum())
 
 
+def asked(link: str) -> tuple[str, dict[str, str]]:
+    """The page of a link, from the folder of the release, and its question."""
+    page, _, query = link.replace("catalogues/../", "").partition("?")
+    return page, dict(parse_qsl(query.partition("#")[0], keep_blank_values=True))
+
+
 def links_of(page: Path, column: str) -> dict[str, str]:
     """The details of a column and the links of their numbers: text of the row -> address."""
     text = page.read_text(encoding="utf-8")
@@ -126,7 +132,7 @@ def test_every_number_leads_to_its_query(watched: Browser, made: Made, sim: Tabl
     for name, count in truth.items():
         link, _, shown = links[name].rpartition("|")
         assert int(shown.replace(",", "")) == count, name
-        ready(watched, disk(made) + "catalogues/" + link)
+        follow(watched, disk(made), *asked(f"catalogues/{link}"))
         reported = (
             "(document.querySelector('main [role=status]')?.textContent ?? '').match(/^(\\d+) rows/)?.[1]"
         )
@@ -142,7 +148,8 @@ def test_the_field_of_a_column(watched: Browser, made: Made, sim: Table) -> None
 
 def test_a_row_names_its_bits(watched: Browser, made: Made, sim: Table) -> None:
     row = sim[int(np.flatnonzero(np.asarray(sim["fibermask"]) == 2)[0])]
-    ready(watched, disk(made) + f"search.html?catalogue=sim&obsid={row['obsid']}&columns=obsid,fibermask")
+    query = {"catalogue": "sim", "obsid": str(row["obsid"]), "columns": "obsid,fibermask"}
+    follow(watched, disk(made), "search.html", query)
     watched.wait("!!document.querySelector('#results .row-open')")
     watched.click("#results tr[data-row='1'] .row-open")
     badge = "document.querySelector('dialog[open] .bit-name')"

@@ -54,7 +54,6 @@ def unlock(browser: Browser, passphrase: str = PASSPHRASE, stay: bool = False) -
     browser.press("Enter")
 
 
-@pytest.mark.every_way
 @pytest.mark.parametrize("way", ["file", pytest.param("serve", marks=pytest.mark.slow)])
 def test_an_encrypted_edition_in_the_browser(
     watched: Browser, edition: Edition, request: pytest.FixtureRequest, way: str

@@ -166,7 +166,6 @@ def densest(table: Table) -> SkyCoord:
     return first[int(np.argmax(counts))]
 
 
-@pytest.mark.every_way
 def test_cone(watched: Browser, base: str, source: tuple[str, Table]) -> None:
     name, table = source
     centre = densest(table)

@@ -26,6 +26,7 @@ from drportal.simulate import write
 from ...browser import Browser
 from ...conftest import SHARED, Made
 from ...ingest_fixtures import ingest, measured
+from ...ways import few
 from ..results.test_downloads import KEEP
 
 SIM = "#sky-of-sim"
@@ -82,7 +83,7 @@ def searched(browser: Browser) -> tuple[str, list[float]]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("ra", "dec"), [(150.0, 30.0), (355.0, -60.0)])
+@pytest.mark.parametrize(("ra", "dec"), few([(150.0, 30.0), (355.0, -60.0)], 355.0))
 def test_a_press_on_the_map_searches_there(watched: Browser, base: str, ra: float, dec: float) -> None:
     wcs = WCS(naxis=2)
     wcs.wcs.ctype, wcs.wcs.crval = ["RA---MOL", "DEC--MOL"], [180, 0]
@@ -102,7 +103,6 @@ def test_a_press_on_the_map_searches_there(watched: Browser, base: str, ra: floa
     assert away.deg < 0.8  # a pixel of the screen is half a degree
 
 
-@pytest.mark.two_ways
 @pytest.mark.browser
 def test_keys_move_the_mark(watched: Browser, base: str) -> None:
     ready(watched, base + "sky.html?catalogue=sim")

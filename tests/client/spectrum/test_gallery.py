@@ -31,7 +31,6 @@ def packed_ids(release: Path) -> list[str]:
     return [str(i) for file in files for i in pq.read_table(file).column("id").to_pylist()]
 
 
-@pytest.mark.two_ways
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
     watched.open(f"{spectral_base}search.html", keep=True)  # a page that has shown no gallery before
@@ -79,6 +78,7 @@ def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: s
     assert watched.wait("document.querySelectorAll('#results tbody .tick:checked').length === 1")
 
 
+@pytest.mark.slow
 def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spectral) -> None:
     ids = packed_ids(spectral.release)[:3]
     search(watched, f"{spectral.release.as_uri()}/", catalogue="lrs", show="spectra", obsid=",".join(ids))
@@ -107,6 +107,7 @@ def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spec
     assert watched.evaluate(SCRIPTS) == before
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_and_those_without_spectra(
     watched: Browser, spectral: Spectral, spectral_served: str
 ) -> None:
@@ -132,6 +133,7 @@ def test_thousands_of_rows_and_those_without_spectra(
 
 
 @pytest.mark.parametrize(("language", "width", "dark"), few([("zh/", 390, True), ("", 1280, False)], "zh/"))
+@pytest.mark.slow
 def test_the_gallery_is_accessible_and_fits(
     chromium: Browser, spectral: Spectral, language: str, width: int, dark: bool
 ) -> None:

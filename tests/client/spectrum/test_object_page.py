@@ -101,7 +101,6 @@ def test_all_observations_of_one_target(
     assert not any("duckdb" in address for address in watched.evaluate(loaded))
 
 
-@pytest.mark.two_ways
 def test_asked_by_form_and_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     page = spectral_base + "object.html"
     watched.open(page)
@@ -147,6 +146,7 @@ def test_from_one_object_to_the_next(
     watched.wait(f"{IDS}.includes('{others[-1]}')")
 
 
+@pytest.mark.slow
 def test_it_is_accessible_and_fits(chromium: Browser, spectral: Spectral, epochs: list[fits.Header]) -> None:
     browser = chromium
     place = f"position={epochs[0]['RA']},{epochs[0]['DEC']}"

@@ -212,6 +212,7 @@ def check_aria2(text: str, address: str, spectral: Spectral) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_packs_where_the_originals_do_not_ship(
     watched: Browser, spectral: Spectral, spectral_served: str, tmp_path: Path
 ) -> None:

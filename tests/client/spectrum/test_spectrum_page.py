@@ -231,7 +231,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     assert watched.evaluate("document.getElementById('refused').hidden")
 
 
-@pytest.mark.two_ways
+@pytest.mark.slow
 def test_what_is_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ident, _ = low_resolution(spectral)
     page = f"{spectral_base}spectrum.html"
@@ -301,6 +301,7 @@ def layout_id(spectral: Spectral, name: str) -> tuple[str, str]:
         return "targetid", str(hdus["FIBERMAP"].data["TARGETID"][0])
 
 
+@pytest.mark.slow
 def test_every_layout(chromium: Browser, spectral: Spectral) -> None:
     for name, panels, arms in LAYOUTS:
         column, ident = layout_id(spectral, name)
@@ -352,7 +353,7 @@ def test_small_screens_and_languages(chromium: Browser, spectral: Spectral, some
             assert "个像素" in chromium.evaluate(STATUS)
             assert chromium.evaluate("document.querySelector('h1').textContent") == f"光谱 {ident}"
             words = text(chromium, "#plot-description")
-            assert "视野内谱线" in words or "红移" in words
+            assert "显示范围内谱线" in words or "红移" in words
         assert chromium.complaints == []
     # Two fingers pinch, one moves along.
     chromium.evaluate(
@@ -471,6 +472,7 @@ def test_a_template_and_paper(watched: Browser, spectral: Spectral, spectral_bas
 
 
 @pytest.mark.complains("ERR_FILE_NOT_FOUND")
+@pytest.mark.slow
 def test_data_from_a_folder(chromium: Browser, spectral: Spectral, tmp_path: Path) -> None:
     """A copy of the site without its data, opened from disk: the reader says where they are."""
     shutil.copytree(spectral.release, tmp_path / "site", ignore=shutil.ignore_patterns("data", "files"))

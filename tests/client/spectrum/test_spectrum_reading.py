@@ -152,7 +152,6 @@ def test_a_picked_folder_is_read_instead(watched: Browser, spectral: Spectral) -
     assert watched.evaluate("bench.openSet(bench.page, 'sdss').then((set) => set.source.kind)") == "picked"
 
 
-@pytest.mark.two_ways
 def test_rows_are_found_by_id_and_by_place(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     files = sorted((spectral.release / "data/lrs/dataset").rglob("*.parquet"))
     table = pq.read_table(files[0], partitioning=None)
@@ -192,7 +191,6 @@ def test_rows_are_found_by_id_and_by_place(watched: Browser, spectral: Spectral,
     assert not any("duckdb" in address for address in watched.evaluate(LOADED))
 
 
-@pytest.mark.two_ways
 def test_columns_of_rows_are_read_when_they_are_needed(
     watched: Browser, spectral: Spectral, spectral_base: str
 ) -> None:

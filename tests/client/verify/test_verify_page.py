@@ -59,7 +59,6 @@ STOPPED = "Failed to load resource|aborted"
 """What browsers themselves write of files that are not there, and of requests that were stopped."""
 
 
-@pytest.mark.every_way
 @pytest.mark.complains(STOPPED)
 def test_a_site_checks_itself(watched: Browser, copy: Path) -> None:
     with published(copy) as (address, _):

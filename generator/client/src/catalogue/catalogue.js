@@ -5,7 +5,8 @@
 import { address } from "../engine/addresses.js";
 import { quoteName } from "../engine/quoting.js";
 import { shared } from "../shared/once.js";
-import { openFiles } from "./files.js";
+import { besideRuns } from "./beside.js";
+import { filesBeside, openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
 import { knownOfRows, presentValue, presentView, replaced } from "./missing.js";
@@ -22,6 +23,7 @@ import { together } from "../reading/scans.js";
  * @typedef {import('../reading/footers.js').Constraint} Constraint
  * @typedef {import('../reading/scans.js').Reading} Reading
  * @typedef {import('./cover.js').Region} Region
+ * @typedef {import('../reading/tiles.js').PixelRange} PixelRange
  * @typedef {import('./files.js').Page} Page
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, test?: string, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
@@ -67,6 +69,20 @@ async function openNew(engine, name, page) {
 }
 
 /**
+ * A catalogue of another release, for planned reads.
+ * @param {Engine} engine
+ * @param {Parameters<typeof filesBeside>[0]} other
+ * @returns {Promise<Catalogue>} once per page
+ */
+export const openBeside = (engine, other) =>
+  shared(open, other.folder, async () => {
+    const { folder } = other;
+    const catalogue = new Catalogue(engine, await filesBeside(other), `${folder}_raw`, folder);
+    await catalogue.addFiles();
+    return catalogue;
+  });
+
+/**
  * Read data from files that the reader picked (a folder of the release) instead of from scripts.
  * @param {Iterable<File>} files with `webkitRelativePath`, e.g. from an input with `webkitdirectory`
  * @returns {Promise<string[]>} names of the opened catalogues of which every partition was found
@@ -107,13 +123,14 @@ export class Catalogue {
    * @param {Engine} engine
    * @param {import('./files.js').CatalogueFiles} files
    * @param {string} stored name of the view whose missing values are as the survey writes them
+   * @param {string} [name] of its view, where it has another one
    */
-  constructor(engine, files, stored) {
+  constructor(engine, files, stored, name = files.meta.name) {
     this.engine = engine;
     this.stored = stored;
     this.files = files;
     this.meta = files.meta;
-    this.name = files.meta.name;
+    this.name = name;
     this.columns = files.meta.columns;
     this.place = files.place;
     this.reader = new Reader(files, engine.store);
@@ -201,11 +218,12 @@ export class Catalogue {
    * @param {Reading[]} readings one for each scan
    * @param {number} enough up to this many bytes an upper bound suffices
    * @param {AbortSignal} [signal]
+   * @param {PixelRange[] | null} [beside] where the rows are that matter
    */
-  async estimate(readings, enough, signal) {
+  async estimate(readings, enough, signal, beside = null) {
     let bytes = 0;
     for (const { columns, where, regions, rows, top } of readings) {
-      const runs = firstRows(this.meta, this.#runs(regions), rows ?? firstOf(top));
+      const runs = firstRows(this.meta, this.#runs(regions, beside), rows ?? firstOf(top));
       const all = await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
       const tiles = countTiles(runs);
       bytes += all * Math.min(1, opened(top, partitionsOf(runs).length) / tiles || 1);
@@ -221,15 +239,16 @@ export class Catalogue {
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @param {import('../reading/duckdb-plan.js').Extreme[]} [extremes] all that the statement asks for
+   * @param {PixelRange[] | null} [beside] where the rows are that matter
    * @returns {Promise<T>}
    */
-  async within(readings, task, signal, extremes = []) {
+  async within(readings, task, signal, extremes = [], beside = null) {
     const ends = await this.#tilesOf(extremes, signal);
     if (ends) return this.#restricted(scattered(this.meta, ends, this.#address), "", ends, task, signal);
     const regions = together(readings);
-    const runs = this.#runs(regions);
+    const runs = this.#runs(regions, beside);
     const where = knownOfRows(readings, this.columns);
-    const everywhere = !regions || countTiles(runs) === countTiles(runsOf(this.meta, null));
+    const everywhere = countTiles(runs) === countTiles(runsOf(this.meta, null));
     if (everywhere && !where) return task();
     if (!everywhere && runs.length) await this.reader.load(partitionsOf(runs), { signal });
     const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
@@ -271,10 +290,18 @@ export class Catalogue {
     return tilesOfExtremes(this.meta, await Promise.all(all.map(this.reader.footers.of)), extremes);
   }
 
-  /** @param {Region[] | null} regions null for everywhere */
-  #runs(regions) {
+  /** @param {Region[] | null} regions null for everywhere @param {PixelRange[] | null} [beside] */
+  #runs(regions, beside = null) {
     const position = this.meta.position;
-    return runsOf(this.meta, regions && position ? merge(regions.flatMap(cover)) : null);
+    return runsOf(this.meta, regions && position ? merge(regions.flatMap(cover)) : beside);
+  }
+
+  /**
+   * Where a row of another catalogue may be that is within the radius of a row read here.
+   * @param {Reading[]} readings @param {number} radius arcsec
+   */
+  besideRows(readings, radius) {
+    return besideRuns(this.meta, this.#runs(together(readings)), radius);
   }
 
   /**

@@ -5,7 +5,7 @@ import { shared } from "../shared/once.js";
 import { AHEAD, FOOTERS } from "../reading/plan.js";
 import { chooseSource } from "../reading/sources/choose.js";
 import { PickedFiles } from "../reading/sources/picked.js";
-import { describe } from "../reading/description.js";
+import { describe, describeBeside } from "../reading/description.js";
 
 /**
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
@@ -38,6 +38,19 @@ async function openNew(name, page) {
     throw unreadable(entry.script, missing(), cause);
   });
   return new CatalogueFiles(meta, root);
+}
+
+/**
+ * The files of a catalogue of another release of the portal.
+ * @param {{ place: string, root: string, name: string, folder: string }} other place: path from this release's folder; root: the same as
+ *   an address; folder: what the engine calls the catalogue's folder
+ */
+export async function filesBeside({ place, root, name, folder }) {
+  const meta = await describeBeside(name, place, root).catch((cause) => {
+    if (cause instanceof EngineError) throw cause;
+    throw unreadable(`${place}data/${name}`, missing(), cause);
+  });
+  return new CatalogueFiles(meta, root, folder);
 }
 
 /**
@@ -85,23 +98,28 @@ export class CatalogueFiles {
   /**
    * @param {CatalogueMeta} meta
    * @param {string} root absolute address of the release
+   * @param {string} [folder] what the engine calls its folder
    */
-  constructor(meta, root) {
+  constructor(meta, root, folder = meta.name) {
     this.meta = meta;
     this.root = root;
+    this.folder = folder;
     this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
     const total = (meta.footers ?? []).reduce((sum, length) => sum + length, 0);
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);
     this.#sizes.set(this.place(FOOTERS), total);
     /** @type {import('../reading/bytes.js').ByteSource} */
-    this.source = chooseSource(root, this.#sizes, () => this.#scripts());
+    this.source = chooseSource(root, this.#sizes, () => this.#scripts(), this.#own);
     /** Source of the indexes. */
     this.indexSource = this.source;
   }
 
   /** @param {string} path in the catalogue's folder */
-  place = (path) => `data/${this.meta.name}/${path}`;
+  place = (path) => `data/${this.folder}/${path}`;
+
+  /** @param {string} path as the engine has it @returns {string} in the release */
+  #own = (path) => path.replace(`data/${this.folder}/`, `data/${this.meta.name}/`);
 
   #scripts() {
     /** @type {Map<string, import('../reading/sources/script-chunks.js').Chunk[]>} */

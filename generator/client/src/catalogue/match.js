@@ -13,13 +13,13 @@ import { centre, merge, pixelRadius, span } from "./healpix.js";
 import { DEGREE, SLACK, vector, vectorOf } from "./sphere.js";
 
 /** Pixels of this order are 13 arcsec wide; finer ones would hardly separate more. */
-const FINEST = 14;
+export const FINEST = 14;
 /** Side of a pixel of order 0 in radians, along the square that its face is in the HEALPix plane. */
-const SIDE = (Math.PI / 4) * Math.SQRT2;
+export const SIDE = (Math.PI / 4) * Math.SQRT2;
 /** More than all pixels of the finest order. */
 const FACES = 12 * 4 ** FINEST;
 /** The plane stretches no distance on the sky by more than this. */
-const STRETCH = 1.92;
+export const STRETCH = 1.92;
 /** Steps between two pauses in which the page can respond. */
 const BREATH = 20_000;
 
@@ -148,7 +148,7 @@ function inOneFace(pairs, target, ra, dec, radius) {
 }
 
 /** The bits of a number below 65536 with a gap after each. @param {number} n */
-function spread(n) {
+export function spread(n) {
   n = (n | (n << 8)) & 0x00ff00ff;
   n = (n | (n << 4)) & 0x0f0f0f0f;
   n = (n | (n << 2)) & 0x33333333;

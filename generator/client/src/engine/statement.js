@@ -204,17 +204,27 @@ export class Statement {
     const { file, range } = missed;
     this.misses++;
     this.store.counts.misses++;
-    const more = (await file.foresee?.(range, this)) ?? [];
-    if (!this.parts && !this.store.fits([range, ...more])) await this.readThrough(range.path);
-    await this.store.ensure(this.parts ? [range] : [range, ...more], this.options);
-    // After a failed read DuckDB takes the garbage in its read-ahead buffer for the file's bytes. The buffer belongs to the
-    // file's number: dropped and registered again, the file gets a new one.
-    await this.#call(forget(this.running, range.path));
+    const ranges = await this.#foreseen(missed);
+    if (!this.parts && !this.store.fits(ranges)) await this.readThrough(range.path);
+    await this.#bring(range.path, this.parts ? [range] : ranges);
     if (this.misses < file.source.misses || this.parts) return;
     await this.readThrough(
       range.path,
       "This query keeps asking for more of the data; narrow the region or name fewer columns",
     );
+  }
+
+  /** What was missed, and what will be next. @param {{ file: NonNullable<ReturnType<Store["file"]>>, range: Range }} missed @returns {Promise<Range[]>} */
+  async #foreseen({ file, range }) {
+    return [range, ...((await file.foresee?.(range, this)) ?? [])];
+  }
+
+  /** Fetch what a run missed of a file. @param {string} path @param {Range[]} ranges */
+  async #bring(path, ranges) {
+    await this.store.ensure(ranges, this.options);
+    // After a failed read DuckDB takes the garbage in its read-ahead buffer for the file's bytes. The buffer belongs to the
+    // file's number: dropped and registered again, the file gets a new one.
+    await this.#call(forget(this.running, path));
   }
 
   /** Where an error says that bytes of a known file are missing. @param {unknown} error */
@@ -271,9 +281,7 @@ export class Statement {
         // The ends of files, which say what columns they have, were dropped for the bytes of another statement.
         const missed = this.#missed(error);
         if (!missed || this.signal?.aborted) throw error;
-        const { file, range } = missed;
-        await this.store.ensure([range, ...((await file.foresee?.(range, this)) ?? [])], this.options);
-        await this.#call(forget(this.running, range.path));
+        await this.#bring(missed.range.path, await this.#foreseen(missed));
       }
     }
   }

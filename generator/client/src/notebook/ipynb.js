@@ -1,5 +1,6 @@
 /** Notebooks as Jupyter writes them, nbformat 4.5. What a file has beyond its cells' text is kept as it is. */
 import { t } from "../shared/strings.js";
+import { cleanSvg } from "./cells/svg.js";
 
 /**
  * @typedef {{ type: "stream", name: string, text: string } | { type: "data", mime: string, data: string } } Kept
@@ -10,8 +11,12 @@ import { t } from "../shared/strings.js";
 
 /** The table of drportal, and what Jupyter shows in its place. */
 export const TABLE = "application/vnd.drportal.table+json";
+/** A picture as text, which may be made of elements that a page must not have. */
+export const SVG = "image/svg+xml";
 /** A file larger than this is not a notebook that a page should open. */
 export const MOST = 64 << 20;
+/** Values of a table: its first and last rows are shown, so more are not drportal's. */
+const MOST_CELLS = 200_000;
 
 /** @param {unknown} text a string, or lines of one */
 const joined = (text) =>
@@ -64,9 +69,39 @@ export function readNotebook(text) {
 /** @param {unknown} value @returns {value is Record<string, any>} */
 const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
 
+/** @param {unknown} value */
+const word = (value) => (typeof value === "string" ? value : "");
+
+/** @param {unknown} value @returns {value is number} */
+const isCount = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+
 /**
- * What may be shown of a stranger's output without running anything: text and PNG. HTML, SVG, JavaScript and widgets of a file
- * are left out.
+ * A table that can be shown, with nothing but what is shown of it: names, types, units, descriptions and values as text.
+ * @param {unknown} about what Python or a file has sent
+ * @returns {string | null} JSON; null if it is not a table
+ */
+export function tableOf(about) {
+  if (!isRecord(about)) return null;
+  const { rows, columns, shown, cells } = about;
+  if (!isCount(rows) || ![columns, shown, cells].every(Array.isArray)) return null;
+  if (!columns.every(isRecord) || !shown.every(isCount) || shown.length !== cells.length) return null;
+  const isRow = (/** @type {unknown} */ row) =>
+    Array.isArray(row) &&
+    row.length === columns.length &&
+    row.every((value) => value === null || typeof value === "string");
+  if (cells.length * columns.length > MOST_CELLS || !cells.every(isRow)) return null;
+  const kept = columns.map((/** @type {Record<string, unknown>} */ { name, type, unit, description }) => ({
+    name: word(name),
+    type: word(type),
+    unit: word(unit) || null,
+    description: word(description) || null,
+  }));
+  return JSON.stringify({ rows, columns: kept, shown, cells });
+}
+
+/**
+ * What may be shown of a stranger's output without running anything: tables of drportal, text, PNG, and SVG that is
+ * clean. HTML, JavaScript and widgets of a file are left out.
  * @param {any} output @returns {Kept[]}
  */
 function keptOf(output) {
@@ -82,6 +117,10 @@ function keptOf(output) {
     return [{ type: "stream", name: "stderr", text: `${plain}\n` }];
   }
   const data = isRecord(output?.data) ? output.data : {};
+  const table = tableOf(data[TABLE]);
+  if (table) return [{ type: "data", mime: TABLE, data: table }];
+  const svg = cleanSvg(joined(data[SVG]));
+  if (svg) return [{ type: "data", mime: SVG, data: svg }];
   const png = joined(data["image/png"]).replace(/\s+/g, "");
   if (png && /^[A-Za-z0-9+/]+={0,2}$/.test(png)) return [{ type: "data", mime: "image/png", data: png }];
   const plain = joined(data["text/plain"]);

@@ -102,7 +102,7 @@ export class Kernel {
         this.#hear(data);
       });
     });
-    const { files, module, bridge, fonts, packages, lock } = parts;
+    const { files, module, bridge, fonts, packages, lock, text: cells } = parts;
     this.#post({
       type: "start",
       names: [...files.keys()],
@@ -112,6 +112,7 @@ export class Kernel {
       packages,
       lock,
       sources,
+      text: cells,
       interrupt: shared,
       screen: this.means.screen(),
     });

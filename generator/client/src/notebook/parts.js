@@ -12,8 +12,8 @@ import { wholeOf } from "./worker/packages.js";
  * @typedef {typeof import("../reading/assets.js").readAsset} ReadAsset
  * @typedef {import("../reading/assets.js").How} How
  * @typedef {import("./worker/packages.js").Lock} Lock
- * @typedef {{ worker: Blob, module: WebAssembly.Module, files: Map<string, Promise<ArrayBuffer>>, bridge: ArrayBuffer, fonts: ArrayBuffer, packages: string[], lock: Lock }} Parts
- *   files: those that Pyodide asks for, by the names that it gives them
+ * @typedef {{ worker: Blob, module: WebAssembly.Module, files: Map<string, Promise<ArrayBuffer>>, bridge: ArrayBuffer, fonts: ArrayBuffer, packages: string[], lock: Lock, text: string }} Parts
+ *   files: those that Pyodide asks for, by the names that it gives them; text: of all cells
  * @typedef {(loaded: number, total: number) => void} OnBytes
  */
 
@@ -76,6 +76,7 @@ export async function loadParts(folder, assets, readAsset, onBytes, address, tex
       files,
       packages,
       lock,
+      text: texts.join("\n"),
     };
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;

@@ -39,6 +39,8 @@ export type ToWorker =
       lock: import("./worker/packages.js").Lock;
       /** Text of the cells that run first, which names the packages that they need. */
       sources: string;
+      /** Text of all cells of the notebook. */
+      text: string;
       bridge: ArrayBuffer;
       /** Matplotlib's list of its fonts. */
       fonts: ArrayBuffer;

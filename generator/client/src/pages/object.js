@@ -9,6 +9,8 @@ import { byDate, showList } from "../spectrum/object/object-spectra.js";
 import { ObjectPlot } from "../spectrum/object/object-plot.js";
 import { showRows } from "../spectrum/object/object-rows.js";
 import { rowIssues } from "../spectrum/spectrum-issues.js";
+import { Finder } from "../spectrum/object/finder.js";
+import { showMatched } from "../spectrum/object/matched-rows.js";
 import { drawSky } from "../spectrum/object/sky-map.js";
 import { showSteps } from "../spectrum/object/object-steps.js";
 import { summarize } from "../spectrum/object/spectrum-summary.js";
@@ -24,6 +26,7 @@ const [by, value, radius] = ["by", "value", "radius"].map(
   (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)),
 );
 const plot = new ObjectPlot(get("object-plot"));
+const finder = new Finder(get("object-around"), page, objects);
 const steps = {
   before: /** @type {HTMLAnchorElement} */ (get("object-before")),
   next: /** @type {HTMLAnchorElement} */ (get("object-next")),
@@ -137,19 +140,16 @@ function show(wanted, { centre, others, rows, spectra }) {
     listed.map(({ spectrum }) => spectrum),
     labels,
   );
-  get("object-sky").hidden = !centre;
-  if (centre) drawSky(get("object-map"), centre);
-  const places = centre ? placesFor(centre.ra, centre.dec) : [];
-  get("object-links").replaceChildren(
-    ...places.map((place) => {
-      const item = document.createElement("li");
-      item.append(linkTo(place));
-      return item;
-    }),
-  );
+  showPlace(centre);
   showRows(get("object-rows"), page.catalogues, rows, objects, (catalogue) =>
     centre ? `search.html?catalogue=${catalogue}&cone=${centre.ra},${centre.dec},${arcsec}` : null,
   );
+  const matched = showMatched(
+    get("object-matched-rows"),
+    rows.map(({ row }) => row),
+    objects,
+  );
+  get("object-matched").hidden = !matched;
   showIssues(rows);
   showOthers(wanted, others);
   get("object-steps").hidden = !showSteps(page, listed, steps);
@@ -161,6 +161,21 @@ function show(wanted, { centre, others, rows, spectra }) {
       catalogues: titles.map((one) => one.name).join(", ") || "–",
     }),
   );
+}
+
+/** The whole sky, what is around, and other sites. @param {{ra: number, dec: number} | null} centre */
+function showPlace(centre) {
+  get("object-sky").hidden = !centre;
+  if (centre) drawSky(get("object-map"), centre);
+  const places = centre ? placesFor(centre.ra, centre.dec) : [];
+  get("object-links").replaceChildren(
+    ...places.map((place) => {
+      const item = document.createElement("li");
+      item.append(linkTo(place));
+      return item;
+    }),
+  );
+  finder.show(centre);
 }
 
 /** @param {import("../spectrum/object/find-object.js").Found[]} found */

@@ -7,12 +7,13 @@ import { offerElsewhere } from "../results/recipes/elsewhere.js";
 import { findRows } from "../results/query/find-rows.js";
 import { missingValues } from "../results/query/listed.js";
 import { Nothing } from "../results/query/nothing.js";
-import { CAP } from "../results/query/hits.js";
 import { makePlots } from "../results/plots/plots-button.js";
 import { recipes } from "../results/recipes/recipes.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
+import { Others } from "./parts/others.js";
+import { remark } from "./parts/remark.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
@@ -51,6 +52,7 @@ const view = new ResultsView({
   onCancel: () => running?.abort(),
 });
 const session = new Session(page, view);
+const others = new Others(session);
 const asker = new Asker(page.ask);
 const narrow = new Narrow();
 makePlots(view);
@@ -236,7 +238,13 @@ async function run(form, search) {
       form.write(search);
     }
     const found = await findRows(
-      { catalogue: (name) => session.planned(name), view, asker, report },
+      {
+        catalogue: (name) => session.planned(name),
+        other: (match) => others.open(form, match),
+        view,
+        asker,
+        report,
+      },
       form,
       search,
       controller,
@@ -280,7 +288,7 @@ async function run(form, search) {
  * @param {Awaited<ReturnType<typeof addAllComputed>>} added
  * @param {Awaited<ReturnType<typeof knownIssues>>} issues
  */
-async function present(form, search, catalogue, { hits, sort, seconds }, { fields, computed }, issues) {
+async function present(form, search, catalogue, { hits, sort, seconds, sql }, { fields, computed }, issues) {
   const about = aboutPage(page, search.catalogue, writePermalink(search));
   shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...fields], about };
   if (computed.length < (search.computed ?? []).length) note(form, { ...search, computed });
@@ -289,7 +297,8 @@ async function present(form, search, catalogue, { hits, sort, seconds }, { field
   const result = computed.length
     ? hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)))
     : hits;
-  const recipe = { search, form: form.form, typical: form.typical, catalogues: [sourceOf(catalogue)] };
+  const question = { search, form: form.form, typical: form.typical, catalogues: [sourceOf(catalogue)] };
+  const recipe = sql ? await others.recipe(form, question, sql) : question;
   await view.show(
     {
       hits: result,
@@ -308,16 +317,6 @@ async function present(form, search, catalogue, { hits, sort, seconds }, { field
     seconds,
     remark(hits, search),
   );
-}
-
-/** @param {import("../results/query/hits.js").Hits} hits @param {Search} search */
-function remark({ kept, total }, { limit }) {
-  if (kept < total && limit === null)
-    return t(
-      "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
-      { n: CAP },
-    );
-  return total ? "" : t("No row meets all conditions. Widen the region, or remove a condition.");
 }
 
 /** Update the address, the form and the files for another search. @param {SearchForm} form @param {Search} search */
@@ -340,7 +339,8 @@ async function resort(sort) {
   // a column of the list cannot be in a link: the kept rows are sorted
   const { computed = [] } = shown.search;
   const known = [...form.form.columns, ...computed].map(({ name }) => name);
-  if (shown.search.targets && !sort.every(({ column }) => known.includes(column))) return false;
+  if ((shown.search.targets || shown.search.match) && !sort.every(({ column }) => known.includes(column)))
+    return false;
   const search = { ...shown.search, sort };
   note(form, search);
   // rows that were left out have no computed values: the kept rows are sorted

@@ -7,6 +7,7 @@ import { filterFields } from "../site/table-filter.js";
 import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
 import { mirrorsPage } from "../site/mirrors.js";
+import { stackTables } from "../site/stacked.js";
 import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
 applyTheme();
@@ -77,6 +78,7 @@ document.addEventListener("DOMContentLoaded", () => {
   readPage();
   if (document.body.classList.contains("kind-mirrors")) mirrorsPage(document);
   filterFields();
+  stackTables();
   for (const menu of document.querySelectorAll("details.nav-menu, details.version-menu"))
     closing(/** @type {HTMLDetailsElement} */ (menu));
 });

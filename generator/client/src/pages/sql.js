@@ -22,6 +22,7 @@ import { Refused } from "../search/grammar.js";
 import { History } from "../search/sql/history.js";
 import { showHistory } from "../search/sql/history-dialog.js";
 import { macrosIn } from "../search/sql/macros.js";
+import { positionsOf } from "../search/sql/near-calls.js";
 import { comeInto } from "../search/form/narrow.js";
 import { Outcomes, sum } from "../results/query/outcomes.js";
 import { asStored, described } from "../results/query/read-columns.js";
@@ -51,6 +52,7 @@ const translated = /** @type {HTMLElement} */ (document.getElementById("sql-tran
 const known = {
   catalogues: schemas.map(({ name }) => name),
   columns: schemas.flatMap(({ columns }) => columns.map(({ name }) => name)),
+  positions: positionsOf(schemas),
 };
 /** @type {AbortController | null} */
 let running = null;

@@ -1,5 +1,7 @@
 /** Descriptions of catalogues, as scripts so that pages opened from disk can load them too. */
-import { fromScript } from "./scripts.js";
+import { whileHere } from "../shared/leaving.js";
+import { acceptRelease } from "../shared/trusted.js";
+import { fromScript, onDisk } from "./scripts.js";
 import { shared } from "../shared/once.js";
 
 /**
@@ -20,4 +22,21 @@ const known = new Map();
  * @param {string} src address of its catalogue.js
  * @returns {Promise<CatalogueMeta>}
  */
-export const describe = (name, src) => shared(known, name, () => fromScript(src, `catalogue ${name}`));
+export const describe = (name, src) => shared(known, src, () => fromScript(src, `catalogue ${name}`));
+
+/**
+ * The description of a catalogue of another release of the portal. Scripts of other folders are accepted on disk alone.
+ * @param {string} name @param {string} place path from this release's folder to that of the other one
+ * @param {string} root the same as an address
+ * @returns {Promise<CatalogueMeta>}
+ */
+export const describeBeside = (name, place, root) =>
+  shared(known, `${root}${name}`, async () => {
+    if (onDisk()) {
+      acceptRelease(place);
+      return fromScript(`${root}data/${name}/catalogue.js`, `catalogue ${name}`);
+    }
+    const answer = await whileHere(() => fetch(`${root}data/${name}/catalogue.json`));
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    return answer.json();
+  });

@@ -40,6 +40,7 @@ const STAGES = /** @type {Record<string, string>} */ ({
   ready: "Starting the search engine",
   data: "Reading data",
   match: "Matching targets",
+  matching: "Matching catalogues",
 });
 
 /** Milliseconds between two changes of the progress shown: each is a layout of the page, and bytes come in hundreds of parts. */
@@ -125,8 +126,8 @@ export class ResultsView {
     document.body.removeAttribute("aria-busy");
   }
 
-  /** @param {number} loaded bytes @param {number} total bytes @param {string} stage */
-  progress(loaded, total, stage) {
+  /** @param {number} loaded bytes @param {number} total bytes @param {string} stage @param {string} [more] how far it is, in words */
+  progress(loaded, total, stage, more = "") {
     const now = performance.now();
     const { stage: before, at } = this.#said;
     if (stage === before && loaded < total && now - at < SELDOM) return;
@@ -134,8 +135,11 @@ export class ResultsView {
     const share = total > 0 ? Math.min(100, Math.round((loaded / total) * 100)) : 0;
     const bar = get("progress-bar");
     const what = t(STAGES[stage] ?? "Reading data");
-    const bytes =
-      total > 1 ? ` · ${t("{loaded} of {total}", { loaded: sizeText(loaded), total: sizeText(total) })}` : "";
+    const bytes = more
+      ? ` · ${more}`
+      : total > 1
+        ? ` · ${t("{loaded} of {total}", { loaded: sizeText(loaded), total: sizeText(total) })}`
+        : "";
     bar.setAttribute("aria-valuenow", String(share));
     bar.setAttribute("aria-valuetext", what + bytes);
     /** @type {HTMLElement} */ (bar.firstElementChild).style.width = `${share}%`;

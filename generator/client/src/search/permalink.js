@@ -16,6 +16,7 @@
  * @property {Order[]} sort
  * @property {TargetLink | null} [list] targets as in a link
  * @property {import("./targets/roles.js").TargetSearch | null} [targets] read and ready
+ * @property {import("./targets/match-link.js").MatchSearch | null} [match] with another catalogue
  * @property {import("./computed.js").Computed[]} [computed] columns computed from others
  * @property {number | null} limit
  */
@@ -27,6 +28,7 @@ import { parsePolygon } from "./polygon-text.js";
 import { parseBox, parseCone, parseRadius, writeRegion } from "./position.js";
 import { parseComputed, writeComputed } from "./computed.js";
 import { condition } from "./conditions.js";
+import { matchParameters, matchRadius, parseCarried, parseWith } from "./targets/match-link.js";
 import { RADIUS, parseTargets, targetParameters } from "./targets/target-link.js";
 
 const OWN = [
@@ -38,6 +40,8 @@ const OWN = [
   "targets",
   "match",
   "match_radius",
+  "match_with",
+  "match_columns",
   "columns",
   "compute",
   "sort",
@@ -85,12 +89,29 @@ export function readPermalink(query, forms) {
       problems.push(new Refused(error.message, key));
     }
   }
+  try {
+    settleMatch(search);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    problems.push(new Refused(error.message, "match_radius"));
+  }
   if (search.list && !search.list.text) search.list = null;
   return {
     search,
     problems,
-    asked: search.region !== null || Boolean(search.list || search.whole) || search.constraints.length > 0,
+    asked:
+      search.region !== null ||
+      Boolean(search.list || search.match || search.whole) ||
+      search.constraints.length > 0,
   };
+}
+
+/** The radius of a match, and whether only the nearest is wanted, have the names of those of a list. @param {Search} search */
+function settleMatch({ list, match }) {
+  if (match && !match.catalogue) throw new Refused(t("match_columns needs match_with."));
+  if (!match || !list) return;
+  match.match = list.match;
+  match.radius = matchRadius(list.radius);
 }
 
 /** @param {string} key @param {string} value @param {Form} form @param {Search} search */
@@ -109,6 +130,13 @@ function readParameter(key, value, form, search) {
     if (!form.position) throw new Refused(t("The catalogue {name} has no positions.", { name: form.name }));
     if ("column" in parsed && parsed.column !== null) known(form, parsed.column);
     search.list = { match: "all", radius: RADIUS, ...search.list, text: value, parsed };
+  } else if (key === "match_with") {
+    onlyOne(search);
+    if (!form.position) throw new Refused(t("The catalogue {name} has no positions.", { name: form.name }));
+    search.match = { match: "all", radius: RADIUS, columns: null, ...search.match, ...parseWith(value) };
+  } else if (key === "match_columns") {
+    const columns = parseCarried(value);
+    search.match = { release: "", catalogue: "", match: "all", radius: RADIUS, ...search.match, columns };
   } else if (key === "match" || key === "match_radius") {
     search.list ??= { text: "", parsed: { count: 0 }, match: "all", radius: RADIUS };
     if (key === "match_radius") search.list.radius = parseRadius(value);
@@ -138,7 +166,7 @@ function readParameter(key, value, form, search) {
 
 /** @param {Search} search */
 function onlyOne(search) {
-  if (search.region || search.list?.text || search.whole)
+  if (search.region || search.list?.text || search.match?.catalogue || search.whole)
     throw new Refused(t("Give either a cone, a box, a polygon, a list or the whole sky."));
 }
 
@@ -185,6 +213,7 @@ export function writePermalink(search) {
   const parts = [["catalogue", search.catalogue]];
   if (search.region) parts.push([search.region.type, writeRegion(search.region)]);
   if (search.whole && !search.constraints.length) parts.push(["sky", "all"]);
+  if (search.match) parts.push(...matchParameters(search.match));
   if (search.targets) parts.push(...targetParameters(search.targets));
   else if (search.list) {
     const { text, match, radius } = search.list;

@@ -34,6 +34,8 @@ export const ONE = {
   "{n} files were left out of this mirror on purpose.": "{n} file was left out of this mirror on purpose.",
   "All {n} columns": "The only column",
   "{n} targets": "{n} target",
+  "{n} places within {radius}": "{n} place within {radius}",
+  "proper motion in {n} years": "proper motion in {n} year",
   "The first {n} rows": "The first row",
   "Save {n} rows": "Save 1 row",
   "Save {n} marked rows": "Save 1 marked row",

@@ -9,10 +9,24 @@ export const root = own ? new URL("../", own).href : "";
 /** Addresses of the code passed to `startWorker`. @type {Set<string>} */
 const workers = new Set();
 
+/** Folders of data of other releases of the portal, for a page opened from disk. @type {Set<string>} */
+const beside = new Set();
+
+/**
+ * From now on accept the data scripts of another release, which is next to this one on the disk.
+ * @param {string} place path from this release's folder to that of the other one
+ */
+export function acceptRelease(place) {
+  if (!root.startsWith("file:") || !/^(?:\.\.\/)+(?:[\w-][\w.-]*\/)+$/.test(place))
+    throw new TypeError(`${place} is not a release beside this one`);
+  beside.add(new URL(`${place}data/`, root).href);
+}
+
 /** @param {string} address @returns {string} the full address; throws where it is not a script of this site */
 export function ownScript(address) {
   const { href, pathname, search, hash } = new URL(address, globalThis.document?.baseURI);
-  const inside = root && href.startsWith(root) && !/%2f|%5c/i.test(pathname);
+  const within = (/** @type {string} */ folder) => href.startsWith(folder);
+  const inside = root && (within(root) || [...beside].some(within)) && !/%2f|%5c/i.test(pathname);
   if (!inside || !pathname.endsWith(".js") || search || hash)
     throw new TypeError(`${address} is not a script of this site`);
   return href;

@@ -3,49 +3,15 @@
  * the extension's own exports do not exist yet when it is instantiated: a scan called these a million times, and where one is being called, a
  * statement cannot be suspended (see waiting.js). Here they are functions of a module in between, which call what is then in its table.
  */
-import { CODE, section, unsigned } from "./wasm.js";
+import { CODE, WasmReader, section, sections, unsigned } from "./wasm.js";
 
 /** Sections of a module, and the imports and types with which we are concerned. */
 const [TYPES, IMPORTS, FUNCTIONS, TABLES, EXPORTS, CODES] = [1, 2, 3, 4, 7, 10];
 const [FUNCTION, TABLE, MEMORY, GLOBAL, TAG] = [0, 1, 2, 3, 4];
 
-/** Reads the binary form of a module. */
-class Bytes {
-  at = 8;
-
-  /** @param {Uint8Array} all */
-  constructor(all) {
-    this.all = all;
-  }
-
-  byte() {
-    return this.all[this.at++];
-  }
-
-  /** A number of up to 64 bits, LEB128. */
-  number() {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const next = this.byte();
-      value += (next & 127) * scale;
-      if (next < 128) return value;
-    }
-  }
-
-  /** @param {number} length */
-  take(length) {
-    this.at += length;
-    return this.all.subarray(this.at - length, this.at);
-  }
-
-  text() {
-    return new TextDecoder().decode(this.take(this.number()));
-  }
-}
-
 /**
  * Types of functions: how many parameters, and whether one of them or the result has 64 bits.
- * @param {Bytes} bytes
+ * @param {WasmReader} bytes
  */
 function typesIn(bytes) {
   return Array.from({ length: bytes.number() }, () => {
@@ -58,7 +24,7 @@ function typesIn(bytes) {
 
 /**
  * Names and types of the functions that a module imports.
- * @param {Bytes} bytes
+ * @param {WasmReader} bytes
  * @returns {[name: string, type: number][]}
  */
 function importsIn(bytes) {
@@ -77,8 +43,8 @@ function importsIn(bytes) {
   /** @type {[string, number][]} */
   const found = [];
   for (let count = bytes.number(); count > 0; count--) {
-    bytes.text();
-    const name = bytes.text();
+    bytes.name();
+    const name = bytes.name();
     const kind = bytes.byte();
     if (kind === FUNCTION) found.push([name, bytes.number()]);
     else others[kind]();
@@ -93,19 +59,16 @@ function importsIn(bytes) {
  */
 export function links(extension) {
   const binary = new Uint8Array(extension.buffer, extension.byteOffset, extension.byteLength);
-  const bytes = new Bytes(binary);
-  /** @type {Map<number, Uint8Array>} */
-  const sections = new Map();
-  while (bytes.at < binary.length && !sections.has(IMPORTS)) {
-    const id = bytes.byte();
-    sections.set(id, bytes.take(bytes.number()));
+  /** @type {Map<number, WasmReader>} */
+  const found = new Map();
+  for (const { id, at } of sections(binary)) {
+    found.set(id, new WasmReader(binary, at));
+    if (id === IMPORTS) break;
   }
-  const inside = (/** @type {number} */ id) => {
-    const part = new Bytes(/** @type {Uint8Array} */ (sections.get(id)));
-    part.at = 0;
-    return part;
-  };
+  const inside = (/** @type {number} */ id) => /** @type {WasmReader} */ (found.get(id));
+  const from = inside(TYPES).at;
   const types = typesIn(inside(TYPES));
+  const typed = binary.subarray(from, inside(TYPES).at);
   const imported = importsIn(inside(IMPORTS));
   const count = unsigned(imported.length);
   const names = imported.map((_, i) => String(i));
@@ -119,7 +82,7 @@ export function links(extension) {
   const module = new WebAssembly.Module(
     new Uint8Array([
       ...CODE.magic,
-      ...section(TYPES, [.../** @type {Uint8Array} */ (sections.get(TYPES))]),
+      ...section(TYPES, [...typed]),
       ...section(FUNCTIONS, [...count, ...imported.flatMap(([, type]) => unsigned(type))]),
       ...section(TABLES, [1, CODE.funcref, 0, ...count]),
       ...section(EXPORTS, [

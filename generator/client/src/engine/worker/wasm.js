@@ -15,3 +15,59 @@ export function unsigned(value) {
 
 /** @param {number} id @param {number[]} content */
 export const section = (id, content) => [id, ...unsigned(content.length), ...content];
+
+/** Reads the binary form of a module, from a byte on. */
+export class WasmReader {
+  /** @param {Uint8Array} bytes @param {number} [at] */
+  constructor(bytes, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  byte() {
+    return this.bytes[this.at++];
+  }
+
+  /** An unsigned number in LEB128. */
+  number() {
+    for (let value = 0, shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  }
+
+  /** Go past numbers in LEB128 of any size and sign. @param {number} [count] */
+  skip(count = 1) {
+    for (; count > 0; count--) while (this.byte() >= 0x80);
+  }
+
+  /** @param {number} length */
+  take(length) {
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  name() {
+    return new TextDecoder().decode(this.take(this.number()));
+  }
+}
+
+/** Bytes before the first section: the magic number and the version. */
+const HEAD = 8;
+
+/**
+ * Sections of a module in their order.
+ * @param {Uint8Array} wasm
+ * @returns {Generator<{ id: number, from: number, at: number, end: number }>} `from`: with its head; `at`: without
+ */
+export function* sections(wasm) {
+  const reader = new WasmReader(wasm, HEAD);
+  while (reader.at < wasm.length) {
+    const from = reader.at;
+    const id = reader.byte();
+    const length = reader.number();
+    yield { id, from, at: reader.at, end: reader.at + length };
+    reader.at += length;
+  }
+}

@@ -5,6 +5,7 @@ import { statement as searchSql } from "../../results/recipes/one-statement.js";
 import { readPermalink } from "../../search/permalink.js";
 import { translate } from "../../search/sql/dialects.js";
 import { plainSigns } from "../../search/sql/dialect-words.js";
+import { positionsOf } from "../../search/sql/near-calls.js";
 import { namedIn, readStatement } from "../../search/sql/statements.js";
 import { writeNames } from "../../search/grammar.js";
 import { EngineError } from "../../shared/errors.js";
@@ -30,6 +31,7 @@ export async function answerSql({ schemas, means }, text, signal) {
   const known = {
     catalogues: schemas.map(({ name }) => name),
     columns: schemas.flatMap(({ columns }) => columns.map(({ name }) => name)),
+    positions: positionsOf(schemas),
   };
   const statement = readStatement(translate(plainSigns(text), known));
   const { columns, batches } = await execute(statement, means(signal), (engine, options) =>

@@ -1,15 +1,13 @@
 /** What a cell has shown: text, tables, pictures. Nothing of it is ever parsed as markup. */
 import { countText, t } from "../../shared/strings.js";
 import { fromBase64 } from "../../shared/base64.js";
-import { TABLE } from "../ipynb.js";
+import { SVG, TABLE, tableOf } from "../ipynb.js";
+import { cleanSvg } from "./svg.js";
 
 /**
  * @typedef {import("../ipynb.js").Kept} Kept
  * @typedef {import("../kernel.js").Output} Output
  */
-
-/** Elements of a plot that is larger than any screen needs. */
-const MOST_SVG = 8 << 20;
 
 /** @param {Uint8Array} bytes */
 function toBase64(bytes) {
@@ -24,21 +22,20 @@ export function keep(output) {
     return { type: "stream", name: output.name === "stderr" ? "stderr" : "stdout", text: output.text };
   const { mime, data } = output;
   if (mime === "image/png" && data instanceof Uint8Array) return { type: "data", mime, data: toBase64(data) };
-  if (mime === TABLE && typeof data === "string" && isTable(data)) return { type: "data", mime, data };
-  if (mime === "image/svg+xml" && typeof data === "string" && data.length < MOST_SVG)
-    return { type: "data", mime, data };
-  return typeof data === "string" ? { type: "data", mime: "text/plain", data } : null;
+  if (typeof data !== "string") return null;
+  const table = mime === TABLE ? tableOf(parsed(data)) : null;
+  if (table) return { type: "data", mime, data: table };
+  const svg = mime === SVG ? cleanSvg(data) : null;
+  if (svg) return { type: "data", mime, data: svg };
+  return { type: "data", mime: "text/plain", data };
 }
 
 /** @param {string} json */
-function isTable(json) {
+function parsed(json) {
   try {
-    const { rows, columns, shown, cells } = JSON.parse(json);
-    return (
-      Number.isInteger(rows) && [columns, shown, cells].every(Array.isArray) && cells.every(Array.isArray)
-    );
+    return JSON.parse(json);
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -48,7 +45,7 @@ export function show(place, output) {
   const { mime, data } = output;
   if (mime === TABLE) place.append(table(JSON.parse(data)));
   else if (mime === "image/png") place.append(picture(new Blob([fromBase64(data)], { type: mime })));
-  else if (mime === "image/svg+xml") place.append(picture(new Blob([data], { type: mime })));
+  else if (mime === SVG) place.append(picture(new Blob([data], { type: mime })));
   else text(place, data, "result");
 }
 

@@ -72,6 +72,23 @@ export class Loader {
   }
 
   /**
+   * Import a module while Python has nothing to do; what fails fails again in the cell that imports it.
+   * @param {string} name @param {Uint8Array | null} interruptions
+   * @returns {boolean} whether it is there
+   */
+  import(name, interruptions) {
+    this.python.setInterruptBuffer(undefined);
+    try {
+      this.python.pyimport(name).destroy();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      if (interruptions) this.python.setInterruptBuffer(interruptions);
+    }
+  }
+
+  /**
    * Load the packages that are still missing, one by one.
    * @param {() => boolean} wanted whether to go on
    * @param {Uint8Array | null} interruptions

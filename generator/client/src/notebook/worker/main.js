@@ -121,7 +121,9 @@ scope.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data 
 });
 
 /** @param {Extract<ToWorker, { type: "start" }>} message */
-async function start({ module, names, packages, lock, sources, bridge: zip, fonts, interrupt, screen }) {
+async function start(message) {
+  const { module, names, packages, lock, sources, bridge: zip, fonts, interrupt, screen } = message;
+  plotting = /\bmatplotlib\b/.test(message.text);
   try {
     open((name) => (names.includes(name) ? arriving(name).bytes : null), module);
     limit();
@@ -172,9 +174,14 @@ const IDLE = 400;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let idle;
 
-/** Load the other packages until a cell is to run. @param {number} after number of the cell before */
+/** Whether cells of the notebook will draw: importing what draws takes longer than most cells. */
+let plotting = false;
+
+/** Load the other packages until a cell is to run, and import what draws. @param {number} after number of the cell before */
 async function loadRest(after) {
-  if (await loader.rest(() => running === after, interruptions)) files.clear();
+  if (!(await loader.rest(() => running === after, interruptions))) return;
+  files.clear();
+  if (plotting && running === after) plotting = !loader.import("matplotlib.pyplot", interruptions);
 }
 
 /** Load what a cell needs. @param {string} source @returns {Promise<string>} why that was not possible; empty if it was */

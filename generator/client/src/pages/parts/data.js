@@ -1,4 +1,4 @@
 /** What reads data: loaded together with the engine. */
-export { openCatalogue, openPlanned, usePickedFiles } from "../../catalogue/catalogue.js";
+export { openCatalogue, openBeside, openPlanned, usePickedFiles } from "../../catalogue/catalogue.js";
 export { macrosFor } from "../../search/sql/macros.js";
 export { beginEngine } from "../../engine/engine.js";

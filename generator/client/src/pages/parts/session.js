@@ -72,6 +72,15 @@ export class Session {
     return (await reading()).openPlanned(engine, name, this.page);
   }
 
+  /**
+   * A catalogue of another release of the portal, for planned reads.
+   * @param {{ place: string, name: string, folder: string }} other place: path from this release's folder to that of the other one
+   */
+  async beside(other) {
+    const engine = await this.#begin();
+    return (await reading()).openBeside(engine, { ...other, root: new URL(other.place, this.root).href });
+  }
+
   /** A catalogue with its views, for free SQL. @param {string} name */
   async catalogue(name) {
     const engine = this.#begin();

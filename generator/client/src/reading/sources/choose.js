@@ -7,10 +7,11 @@ import { SealedFiles, openVault } from "./sealed-files.js";
  * @param {string} root address of the release, ending in "/"
  * @param {Map<string, number>} sizes bytes of files, by their path relative to the release's root
  * @param {() => import('../bytes.js').ByteSource} scripts creates the source for a page opened from disk
+ * @param {(path: string) => string} [own] the path in the release, where the engine has another one
  * @returns {import('../bytes.js').ByteSource}
  */
-export function chooseSource(root, sizes, scripts) {
+export function chooseSource(root, sizes, scripts, own) {
   const vault = openVault();
   if (vault) return new SealedFiles(vault);
-  return onDisk() ? scripts() : new HttpRanges(root, (path) => sizes.get(path));
+  return onDisk() ? scripts() : new HttpRanges(root, (path) => sizes.get(path), own);
 }

@@ -36,8 +36,10 @@ export class HttpRanges {
   /**
    * @param {string} base address of the release's root, ending in "/"
    * @param {(path: string) => number | undefined} size size of a file in bytes, where its description has it
+   * @param {(path: string) => string} [own] the path below base, where the engine has another one
    */
-  constructor(base, size) {
+  constructor(base, size, own = (path) => path) {
+    this.own = own;
     this.base = base;
     this.size = size;
     this.host = hostOf(base);
@@ -45,7 +47,7 @@ export class HttpRanges {
 
   /** @param {string} path */
   url(path) {
-    return this.#ranges ? this.base + path : null;
+    return this.#ranges ? this.base + this.own(path) : null;
   }
 
   /**
@@ -221,7 +223,7 @@ export class HttpRanges {
     signal?.addEventListener("abort", stop);
     try {
       await this.host.ask(
-        () => fetch(this.base + path, { headers, cache, signal: abort.signal }),
+        () => fetch(this.base + this.own(path), { headers, cache, signal: abort.signal }),
         async (answer) => {
           read = await take(answer, count);
         },

@@ -1,7 +1,9 @@
 /** One statement of free SQL from its text to its rows: what it reads is determined, and confirmed if large, before it runs. */
+import { merge } from "../../catalogue/healpix.js";
 import { readPlan } from "../../reading/duckdb-plan.js";
 import { readings } from "../../reading/scans.js";
 import { CAP, Hits } from "./hits.js";
+import { nearCalls } from "../../search/sql/near-calls.js";
 import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
 
 /**
@@ -44,16 +46,16 @@ export async function execute(statement, means, take) {
   if (statement.sql.includes(";")) await engine.parse(statement.query, signal);
   const read = statement.runs ? await planned(engine, statement, catalogues, signal) : null;
   let bytes = 0;
-  for (const { catalogue, scans, extremes } of read ?? [])
-    if (!extremes.length) bytes += await catalogue.estimate(scans, means.enough, signal);
+  for (const { catalogue, scans, extremes, beside } of read ?? [])
+    if (!extremes.length) bytes += await catalogue.estimate(scans, means.enough, signal, beside);
   if (bytes > means.enough) await means.ask(bytes);
   const began = performance.now();
   const keep = statement.isTable ? table : explain;
   let run = () =>
     take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options));
-  for (const { catalogue, scans, extremes } of read ?? []) {
+  for (const { catalogue, scans, extremes, beside } of read ?? []) {
     const inner = run;
-    run = () => catalogue.within(scans, inner, signal, extremes);
+    run = () => catalogue.within(scans, inner, signal, extremes, beside);
   }
   const found = await run();
   return { ...found, seconds: (performance.now() - began) / 1000, bytes: counts.bytes - before };
@@ -71,11 +73,41 @@ async function planned(engine, statement, catalogues, signal) {
   refuse(functions);
   const about = catalogues.map(({ meta }) => meta);
   const rows = mostRows(statement);
-  return catalogues.map((catalogue) => ({
+  const read = catalogues.map((catalogue) => ({
     catalogue,
     scans: readings(scans, catalogue.meta, about, rows),
     extremes: catalogues.length === 1 ? extremes : [],
   }));
+  return read.map((one) => ({
+    ...one,
+    beside: besideOthers(one.catalogue, read, statement.sql, scans.length),
+  }));
+}
+
+/**
+ * Where rows of a catalogue can matter that is only matched with others by `near`: next to what is read of these.
+ * @param {Catalogue} catalogue @param {{ catalogue: Catalogue, scans: import("../../reading/scans.js").Reading[] }[]} read
+ * @param {string} sql @param {number} scans of the whole statement, which must be those of the calls
+ */
+function besideOthers(catalogue, read, sql, scans) {
+  const is = (/** @type {Catalogue} */ { name, stored }, /** @type {string} */ word) =>
+    [name, stored].some((one) => one.toLowerCase() === word);
+  const calls = nearCalls(
+    sql,
+    read.flatMap(({ catalogue: { name, stored } }) => [name, stored]),
+  );
+  if (!calls.length || scans !== 2 * calls.length || calls.some(({ a }) => is(catalogue, a))) return null;
+  /** @type {import("../../reading/tiles.js").PixelRange[]} */
+  const all = [];
+  for (const { a, b, radius } of calls) {
+    const first = read.find((one) => is(one.catalogue, a));
+    if (!first || radius === null || !read.some((one) => is(one.catalogue, b))) return null;
+    if (!is(catalogue, b)) continue;
+    const beside = first.catalogue.besideRows(first.scans, radius);
+    if (!beside) return null;
+    all.push(...beside);
+  }
+  return merge(all);
 }
 
 /** @param {Statement} statement */

@@ -14,21 +14,26 @@ import { CAP, Hits } from "./hits.js";
  * @property {import("../view.js").ResultsView} view where progress is shown
  * @property {import("./confirm.js").Asker} asker asks before a large read
  * @property {import("../unmatched.js").TargetReport} report shows which targets of a list were found
+ * @property {(match: import("../../search/targets/match-link.js").MatchSearch) => Promise<{ other: import("../../catalogue/catalogue.js").Catalogue,
+ *   prefix: string }>} other opens the catalogue to match with; throws Refused
  */
 
 const lists = lazily(() => import("./find-targets.js"));
+const others = lazily(() => import("./find-matches.js"));
 
 /**
  * @param {Host} host @param {SearchForm} form @param {Search} search @param {AbortController} running
- * @returns {Promise<{hits: Hits, sort: Search["sort"], seconds: number}>} throws Refused for targets that cannot be read
+ * @returns {Promise<{hits: Hits, sort: Search["sort"], seconds: number, sql?: string}>} sql: of a match; throws Refused for targets that
+ *   cannot be read
  */
-export async function findRows({ catalogue: open, view, asker, report }, form, search, running) {
+export async function findRows({ catalogue: open, view, asker, report, other }, form, search, running) {
   const { signal } = running;
   const catalogue = await open(search.catalogue);
   const { engine } = catalogue;
   signal.throwIfAborted();
   const began = performance.now();
   if (search.targets) return findByList({ view, report }, catalogue, form, search, signal);
+  if (search.match) return findByMatch({ view, other }, catalogue, form, search, signal);
   const wanted = plan(search, form.form, form.typical);
   const onProgress = (/** @type {number} */ loaded, /** @type {number} */ total) =>
     view.progress(loaded, total, "data");
@@ -100,5 +105,53 @@ async function findByList({ view, report }, catalogue, form, search, signal) {
     report.show(targets, found.matched);
     const sort = search.sort.filter(({ column }) => fields.some((field) => field.name === column));
     return { hits: new Hits(engine, described, found.total, kept), sort, seconds };
+  });
+}
+
+/**
+ * @param {Pick<Host, "view" | "other">} host @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
+ * @param {AbortSignal} signal
+ */
+async function findByMatch({ view, other: open }, catalogue, form, search, signal) {
+  const began = performance.now();
+  const { engine } = catalogue;
+  const match = /** @type {import("../../search/targets/match-link.js").MatchSearch} */ (search.match);
+  const { findMatches } = await others();
+  const { shown: chosen, kept: read } = plan({ ...search, region: null }, form.form, form.typical);
+  /** @type {import("./find-matches.js").Wanted["onShare"]} */
+  const onShare = (share, tiles, of, pairs) =>
+    view.progress(
+      share,
+      1,
+      "matching",
+      t("tile {n} of {all}, about {pairs} pairs", { n: tiles, all: of, pairs }),
+    );
+  const { other, prefix } = await open(match);
+  signal.throwIfAborted();
+  const wanted = {
+    catalogue,
+    other,
+    prefix,
+    form: form.form,
+    search,
+    chosen,
+    kept: read,
+    cap: CAP,
+    signal,
+    onShare,
+  };
+  return findMatches(wanted, async (found) => {
+    const { kept, fields } = await Hits.keep(engine, found.query, { signal });
+    const described = [
+      ...chosen.map((name) => ({
+        ...catalogue.columns.find((column) => column.name === name),
+        name,
+        type: "",
+      })),
+      ...found.fields,
+    ].map((field) => ({ ...field, type: fields.find(({ name }) => name === field.name)?.type ?? "" }));
+    const seconds = (performance.now() - began) / 1000;
+    const sort = search.sort.filter(({ column }) => fields.some((field) => field.name === column));
+    return { hits: new Hits(engine, described, found.total, kept), sort, seconds, sql: found.sql };
   });
 }

@@ -8,7 +8,7 @@ import { isLong } from "./question.js";
  * @returns {string | null} Python; null where the page has no statement for it, as for a long list of targets
  */
 export function cellOf(question) {
-  if (isLong(question.search?.targets?.targets)) return null;
+  if (isLong(question.search?.targets?.targets) || question.search?.match?.release) return null;
   // values that mean “missing” are masked in Python: the views of the catalogues' own names have them as NULL
   const catalogues = question.search
     ? question.catalogues.map((one) => ({ ...one, stored: one.name }))

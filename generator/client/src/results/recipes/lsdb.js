@@ -4,6 +4,7 @@ import { plan } from "../../search/conditions.js";
 import { asksForNaN, readInfinity, readReal } from "../../search/literals.js";
 import { listColumns } from "./target-list.js";
 import { literal, opening } from "./python.js";
+import { otherLines, otherNames } from "./lsdb-match.js";
 import { LIST } from "./question.js";
 
 /**
@@ -24,16 +25,16 @@ export function lsdbRecipe(recipe) {
   const id = list?.targets.ids ? list.targets.roles.column : null;
   const { ra, dec } = form.position;
   const read = [...new Set([...wanted.read, ra, dec, ...(id ? [id] : [])])];
-  const tests = search.constraints.flatMap(({ column, items }) => {
-    const found = findColumn(form, column);
-    return found ? [condition(found, items)] : [];
-  });
+  const tests = search.constraints.flatMap(({ column, items }) =>
+    [findColumn(form, column) ?? []].flat().map((found) => condition(found, items)),
+  );
   const columns = list ? listColumns(list, form) : null;
   const apart = separationName(form);
   const shown = [
-    ...(columns ? columns.carried.map(({ name }) => name) : []),
+    ...(columns?.carried.map(({ name }) => name) ?? []),
     ...(list && !id ? [apart] : []),
     ...wanted.shown,
+    ...(search.match ? otherNames(recipe.question).values() : []),
   ];
   const lines = [
     ...opening(recipe, "lsdb", [
@@ -44,7 +45,7 @@ export function lsdbRecipe(recipe) {
       "import numpy as np",
       ...(list ? ["import pandas as pd"] : []),
       "import pyarrow as pa",
-      ...(list ? [] : ["from astropy.coordinates import SkyCoord"]),
+      ...(list || search.match ? [] : ["from astropy.coordinates import SkyCoord"]),
     ]),
     `COLUMNS = ${literal(shown)}`,
     ...(columns && list ? listLines(columns) : []),
@@ -55,6 +56,7 @@ export function lsdbRecipe(recipe) {
   if (id) tests.push(`rows[${literal(id)}].isin(TARGETS[${literal(columns?.compared[1].name)}])`);
   lines.push(...testLines(tests));
   if (columns && list) lines.push(...matchLines(columns, id, list.match, apart));
+  else if (search.match) lines.push(...otherLines(recipe.question));
   else
     lines.push(
       "result = catalog.compute()",

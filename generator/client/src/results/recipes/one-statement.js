@@ -1,7 +1,7 @@
 /** A search as one statement of SQL that needs only views with the catalogues' names. */
 import { findColumn, separationName } from "../../search/columns.js";
 import { conditions, ordering, plan, separation, separationFormula } from "../../search/conditions.js";
-import { quoteName } from "../../search/literals.js";
+import { quoteName, quoteText } from "../../search/literals.js";
 import { listColumns, listSql } from "./target-list.js";
 import { LIST, headLines, isLong, oneLine } from "./question.js";
 
@@ -14,8 +14,8 @@ import { LIST, headLines, isLong, oneLine } from "./question.js";
 export function sqlRecipe(recipe) {
   const { question } = recipe;
   const long = isLong(question.search?.targets?.targets);
-  const views = question.catalogues.flatMap(({ name, stored, positions, view }) => {
-    const rows = `read_parquet('data/${name}/dataset/**/*.parquet', hive_partitioning = false)`;
+  const views = question.catalogues.flatMap(({ name, stored, positions, view, folder = `data/${name}` }) => {
+    const rows = `read_parquet(${quoteText(`${folder}/dataset/**/*.parquet`)}, hive_partitioning = false)`;
     const own = `SELECT *${positions ? " EXCLUDE (_healpix_29)" : ""} FROM ${rows}`;
     return [`CREATE VIEW ${quoteName(stored)} AS ${own};`, ...(view ? [`CREATE ${view};`] : [])];
   });
@@ -32,16 +32,21 @@ export function sqlRecipe(recipe) {
   ].join("\n");
 }
 
-/** Statements that create the functions which free SQL may call; searches need none. @param {Question} question */
-export const macrosOf = ({ sql = "", macros = [] }) =>
-  macros.filter((macro) => {
+/** Statements that create the functions which free SQL calls, and those which these call; searches need none. @param {Question} question */
+export const macrosOf = ({ sql = "", macros = [] }) => {
+  /** @type {string[]} */
+  const needed = [];
+  for (const macro of macros.toReversed()) {
     const name = /\bMACRO\s+"?(\w+)/i.exec(macro)?.[1];
-    return name && new RegExp(`\\b${name}\\b`, "i").test(sql);
-  });
+    const called = name && new RegExp(`\\b${name}\\s*\\(`, "i");
+    if (called && [sql, ...needed].some((text) => called.test(text))) needed.unshift(macro);
+  }
+  return needed;
+};
 
 /** @param {Question} question @returns {string} SQL without a semicolon */
 export function statement({ sql, search, form, typical = [], catalogues }) {
-  if (!search || !form) return sql ?? "";
+  if (!search || !form || search.match) return sql ?? "";
   // a search compares and shows stored values, and lists the missing values itself
   const from = `FROM ${quoteName(catalogues[0]?.stored ?? form.name)}`;
   if (search.targets) return byList(search, form, typical, from);

@@ -12,10 +12,13 @@
  * @property {string} [sql]
  * @property {Source[]} catalogues that it may read
  * @property {string[]} [macros] statements that create the functions it may call
+ * @property {{ folder: string, prefix: string, id: string | null, position: { ra: string, dec: string } | null }} [other] the catalogue
+ *   that a search matches its rows with
  *
  * @typedef {object} Source a catalogue that is read
  * @property {string} name
  * @property {string} stored the view of its stored values
+ * @property {string} [folder] where it is, from the release's folder; data/ and its name where it is of the release
  * @property {boolean} [positions] its files have a column of pixels, which no view shows
  * @property {string} [view] SQL that creates the view whose missing values are NULL, where the statement may read it
  *

@@ -8,6 +8,7 @@ import { makeHead, markSort } from "./head.js";
 import { HEADS, Lines } from "./line.js";
 import { Tall } from "./tall.js";
 import { Widths } from "./widths.js";
+import { t } from "../../shared/strings.js";
 
 /**
  * @typedef {import("../export/votable.js").Field} Field
@@ -89,6 +90,15 @@ export class ResultsTable {
     const watch = new ResizeObserver(() => this.#measure());
     watch.observe(scroll);
     signal.addEventListener("abort", () => watch.disconnect());
+    addEventListener("beforeprint", () => this.#printed(), { signal });
+  }
+
+  /** Say which of the rows are on paper: those that are drawn. */
+  #printed() {
+    const places = [...this.#drawn.keys()];
+    const [first, last] = [Math.min(...places) + 1, Math.max(...places) + 1];
+    const n = this.length;
+    this.track.dataset.printed = places.length < n ? t("{first}–{last} of {n}", { first, last, n }) : "";
   }
 
   /** It is no longer shown. */

@@ -64,7 +64,7 @@ export class Brush {
     const handle = make("span", "brush-handle");
     handle.tabIndex = 0;
     handle.setAttribute("role", "slider");
-    handle.setAttribute("aria-label", input.getAttribute("aria-label") ?? "");
+    handle.setAttribute("aria-label", t("{name}, slider", { name: input.getAttribute("aria-label") ?? "" }));
     handle.addEventListener("keydown", (event) => {
       const { count } = this.bins;
       const step = this.bins.single || !event.shiftKey ? 1 : 0.1;

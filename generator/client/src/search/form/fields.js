@@ -12,6 +12,17 @@ import { condition } from "../conditions.js";
  * @typedef {import("../grammar.js").Item} Item
  */
 
+/** Where an error in a parameter of a permalink is shown: next to which field, with which region selected. @type {Record<string, { field: string, shape?: string }>} */
+export const FIELDS = {
+  cone: { field: "ra" },
+  box: { field: "ra_min" },
+  targets: { field: "targets", shape: "list" },
+  match: { field: "targets", shape: "list" },
+  match_radius: { field: "targets", shape: "list" },
+  match_with: { field: "match_with", shape: "match" },
+  match_columns: { field: "match_with", shape: "match" },
+};
+
 export class Field {
   /** @type {Brush | null} */
   #brush = null;

@@ -1,11 +1,12 @@
 /** The form of one catalogue: its state as a search, and a search shown in it. */
 import { t } from "../../shared/strings.js";
 import { findColumn, separationName } from "../columns.js";
-import { Field, complain } from "./fields.js";
+import { FIELDS, Field, complain } from "./fields.js";
 import { makeFilter } from "./column-finder.js";
 import { drawLater } from "./histograms.js";
 import { Refused } from "../grammar.js";
 import { TargetInput } from "../targets/input.js";
+import { MatchInput } from "../targets/match-input.js";
 import { readPolygon, writeCorners } from "../polygon-text.js";
 import {
   CONE_RADIUS,
@@ -53,6 +54,8 @@ export class SearchForm {
     }
     const place = element.querySelector("[data-targets]");
     this.targets = place instanceof HTMLElement ? new TargetInput(place, form, () => this.#listRead()) : null;
+    const others = element.querySelector("[data-matching]");
+    this.match = others instanceof HTMLElement ? new MatchInput(others) : null;
     element.addEventListener("change", () => {
       this.#hintHours();
       this.summarise();
@@ -115,6 +118,10 @@ export class SearchForm {
       this.targets && this.#shape === "list"
         ? attempt(this.#place("targets"), () => this.targets?.read() ?? null, null)
         : null;
+    const match =
+      this.match && this.#shape === "match"
+        ? attempt(this.#place("match_with"), () => this.match?.read() ?? null, null)
+        : null;
     const constraints = this.fields.flatMap((field) => {
       const items = attempt(field.element, () => field.read(), []);
       return items.length ? [{ column: field.column.name, items }] : [];
@@ -134,12 +141,13 @@ export class SearchForm {
       descending: this.#text("direction") === "down",
     };
     const sort = first ? [first, ...this.#rest.filter((order) => order.column !== first.column)] : [];
-    const whole = Boolean(this.form.position) && !region && !targets && !constraints.length;
+    const whole = Boolean(this.form.position) && !region && !targets && !match && !constraints.length;
     return {
       catalogue: this.form.name,
       region,
       whole,
       targets,
+      match,
       constraints,
       columns: this.#columns(),
       sort,
@@ -239,8 +247,10 @@ export class SearchForm {
     this.element.reset();
     this.writing = false;
     const { region } = search;
-    const shape = search.targets || search.list ? "list" : (region?.type ?? (search.whole ? "none" : "cone"));
+    const listed = search.targets || search.list ? "list" : search.match ? "match" : null;
+    const shape = listed ?? region?.type ?? (search.whole ? "none" : "cone");
     if (search.targets) this.targets?.show(search.targets);
+    if (search.match) this.match?.show(search.match);
     for (const radio of this.element.querySelectorAll('[data-part="region"]')) {
       /** @type {HTMLInputElement} */ (radio).checked =
         /** @type {HTMLInputElement} */ (radio).value === shape;
@@ -288,13 +298,9 @@ export class SearchForm {
    */
   complain({ parameter, message }) {
     const field = this.fields.find((f) => f.column.name === parameter);
-    const place =
-      field?.element ??
-      this.#place(
-        { cone: "ra", box: "ra_min", match: "targets", match_radius: "targets" }[parameter] ?? parameter,
-      );
+    const place = field?.element ?? this.#place(FIELDS[parameter]?.field ?? parameter);
     if (!place) return;
-    const shape = { match: "list", match_radius: "list", targets: "list" }[parameter] ?? parameter;
+    const shape = FIELDS[parameter]?.shape ?? parameter;
     const radio = this.element.querySelector(`[data-part="region"][value="${CSS.escape(shape)}"]`);
     if (radio instanceof HTMLInputElement) radio.checked = true;
     complain(place, message);
@@ -354,10 +360,12 @@ export class SearchForm {
     const radius = this.#control("radius");
     if (radius) radius.placeholder = greyRadius(CONE_RADIUS, this.#text("unit"));
     this.targets?.grey();
+    this.match?.grey();
   }
 
   #regionInUse() {
     if (this.#shape === "list") return this.targets?.used ?? false;
+    if (this.#shape === "match") return this.match?.used ?? false;
     const parts =
       this.#shape === "cone"
         ? ["ra", "dec"]

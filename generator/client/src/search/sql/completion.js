@@ -35,6 +35,11 @@ export const ownFunctions = () => [
   ["galactic_b(ra, dec)", t("galactic latitude in degrees")],
   ["sexagesimal(ra, dec)", t("a position as hours, minutes and seconds")],
   ["angstrom_air(wavelength)", t("a vacuum wavelength in Å, converted to air")],
+  [
+    "near(a, b, radius)",
+    t("after FROM: all pairs of rows of two tables within radius arcsec, and their separation"),
+  ],
+  ["nearest(a, b, radius)", t("after FROM: for each row of a the nearest row of b within radius arcsec")],
   ["spectrum(id)", t("a link to the page of a spectrum, where the release has spectra")],
 ];
 

@@ -5,11 +5,13 @@
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
 import { words } from "./dialect-words.js";
+import { placeColumns } from "./near-calls.js";
 import { NAME, Reader, SETS, apply } from "./token-row.js";
 
 /**
  * @typedef {import("./token-row.js").Edit} Edit
- * @typedef {{catalogues: string[], columns: string[]}} Known names of the release
+ * @typedef {{catalogues: string[], columns: string[], positions?: Record<string, import("./near-calls.js").Position>}} Known names of the release;
+ *   positions: columns by the name of a table in lower case
  */
 
 const NUMBER = /^\d+$/;
@@ -22,7 +24,7 @@ const NEARBY = /^f(?:get(?:nearby|nearest|obj)|distance)\w*$/i;
  */
 export function translate(sql, known) {
   let text = sql;
-  for (const step of [names, prefixes, geometry, limits, words])
+  for (const step of [names, prefixes, geometry, limits, words, placeColumns])
     text = apply(text, step(new Reader(text), known));
   return text;
 }

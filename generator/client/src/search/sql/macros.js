@@ -1,6 +1,7 @@
 /** Functions of the sky for free SQL, in addition to DuckDB's own. Angles are in degrees, distances in arcsec. */
 import { separationFormula } from "../conditions.js";
 import { quoteText } from "../literals.js";
+import { NEAR, PAIRS } from "./near.js";
 
 /** Declinations that a cone covers, slightly widened: the exact distance decides in the end. */
 const REACH = "(radius / 3600 * 1.0000001 + 1e-9)";
@@ -52,6 +53,7 @@ const ALL = [
   ['galactic_b(ra, "dec")', B],
   ['sexagesimal(ra, "dec")', SEXAGESIMAL],
   ["angstrom_air(wavelength)", AIR],
+  ...NEAR,
 ];
 
 const create = (/** @type {[string, string]} */ [head, body]) => `CREATE OR REPLACE MACRO ${head} AS ${body}`;
@@ -80,4 +82,22 @@ export const macrosFor = (spectra = []) => [...ALL, ...spectrumMacro(spectra)].m
  * @param {Set<string>} words of the statement, in lower case @param {Parameters<typeof spectrumMacro>[0]} [spectra]
  */
 export const macrosIn = (words, spectra = []) =>
-  [...ALL, ...spectrumMacro(spectra)].filter(([head]) => words.has(head.split("(")[0])).map(create);
+  [...ALL, ...spectrumMacro(spectra)]
+    .filter(
+      ([head]) =>
+        words.has(nameOf(head)) || (nameOf(head) === PAIRS && NEAR.some(([one]) => words.has(nameOf(one)))),
+    )
+    .map(create);
+
+/** @param {string} head */
+const nameOf = (head) => head.split("(")[0];
+
+/** The same functions for DuckDB outside of pages, as a file. */
+export const skyFile = () =>
+  [
+    "-- Functions of the sky for DuckDB: angles in degrees, distances in arcsec. Run this file first.",
+    "-- FROM near(a, b, 1.0): all pairs of rows of two tables or views within 1 arcsec, by their columns ra and dec;",
+    '-- FROM nearest(a, b, 1.0): for each row of a the nearest of b. near(a, b, 1.0, raj2000, dej2000, ra, "dec") names the columns.',
+    ...ALL.map((one) => `${create(one)};`),
+    "",
+  ].join("\n");

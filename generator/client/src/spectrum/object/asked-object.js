@@ -16,7 +16,7 @@ import { t } from "../../shared/strings.js";
 export const RADIUS = 3;
 export const WIDEST = 600;
 /** Parameters of the page or of the list that the reader came from. */
-const OTHERS = ["theme", "list", "back"];
+const OTHERS = ["theme", "list", "back", "around"];
 
 /**
  * @param {string} search of the address

@@ -135,7 +135,7 @@ export function idsFor({ name, datatype, missing }, value) {
 }
 
 /** @param {Row} row @param {Positions} positions @returns {Place | null} */
-function placeIn({ catalogue, values }, positions) {
+export function placeIn({ catalogue, values }, positions) {
   const columns = positions.get(catalogue);
   const [ra, dec] = columns ? [columns.ra, columns.dec].map((name) => numberOf(values.get(name))) : [];
   return isPlace(ra, dec) ? { ra: Number(ra), dec: Number(dec) } : null;

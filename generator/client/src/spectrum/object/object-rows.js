@@ -79,13 +79,16 @@ function rowOf({ row, apart }, facts, open) {
   return fold;
 }
 
-/** @param {import("./find-object.js").Row} row @param {string[]} typical */
-function tableOf({ values, columns }, typical) {
+/**
+ * An empty table of values, a column a line.
+ * @param {string} label
+ */
+export function valueTable(label) {
   const wrap = document.createElement("div");
   wrap.className = "table-scroll";
   wrap.tabIndex = 0;
   wrap.setAttribute("role", "region");
-  wrap.setAttribute("aria-label", t("Values of this row"));
+  wrap.setAttribute("aria-label", label);
   const table = document.createElement("table");
   table.className = "table object-values";
   const head = table.createTHead().insertRow();
@@ -95,6 +98,13 @@ function tableOf({ values, columns }, typical) {
     cell.textContent = name;
     head.append(cell);
   }
+  wrap.append(table);
+  return { wrap, table };
+}
+
+/** @param {import("./find-object.js").Row} row @param {string[]} typical */
+function tableOf({ values, columns }, typical) {
+  const { wrap, table } = valueTable(t("Values of this row"));
   const body = table.createTBody();
   const write = (/** @type {boolean} */ all) =>
     body.replaceChildren(
@@ -103,7 +113,6 @@ function tableOf({ values, columns }, typical) {
         .map((column) => valueLine(column, { value: values.get(column.name) ?? null, type: "" }, null)),
     );
   write(false);
-  wrap.append(table);
   const more = document.createElement("button");
   more.type = "button";
   more.className = "button small quiet";

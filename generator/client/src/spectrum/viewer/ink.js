@@ -8,8 +8,19 @@ const NAMES = /** @type {const} */ ([
 
 /** @typedef {(typeof NAMES)[number]} Colour @typedef {Record<Colour, string>} Inks */
 
-/** @returns {Inks} */
+/** Colours of what is being printed. @type {Inks | null} */
+let printed = null;
+// Listening first, as this module is loaded before those that draw. Reading the light theme changes the page's, so it is read once.
+addEventListener("beforeprint", () => (printed = paperInks()));
+addEventListener("afterprint", () => (printed = null));
+
+/** Those of the theme; on paper those of the light one. @returns {Inks} */
 export function readInks() {
+  return printed ?? themeInks();
+}
+
+/** @returns {Inks} */
+function themeInks() {
   const style = getComputedStyle(document.documentElement);
   return /** @type {Inks} */ (
     Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]))
@@ -21,14 +32,14 @@ export function paperInks() {
   const { dataset } = document.documentElement;
   const before = dataset.theme ?? "auto";
   dataset.theme = "light";
-  const inks = readInks();
+  const inks = themeInks();
   dataset.theme = before;
   return { ...inks, surface: "#ffffff" };
 }
 
-/** Draw again when the theme changes, by the reader or by the system. @param {() => void} then */
+/** Draw again when the theme changes, by the reader or by the system, and for paper. @param {() => void} then */
 export function onTheme(then) {
   new MutationObserver(then).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", then);
-  matchMedia("print").addEventListener("change", then);
+  for (const event of ["beforeprint", "afterprint"]) addEventListener(event, then);
 }

@@ -2,6 +2,7 @@
 import uPlot from "uplot";
 import { FONT, canvasPen } from "./pen.js";
 import { LABELS, paintOver, paintUnder } from "./paint.js";
+import { PAPER } from "../../shared/paper.js";
 import { Pointer } from "./pointer.js";
 import { exponentOf, powerText, tickText, ticks } from "../numbers/ticks.js";
 
@@ -84,6 +85,9 @@ export class Panel {
       stage,
     );
     new ResizeObserver(() => this.#resize()).observe(stage);
+    // A canvas is not laid out again for paper.
+    addEventListener("beforeprint", this.#toPaper);
+    addEventListener("afterprint", this.#resize);
     this.pointer = new Pointer(this, this.#plot);
     this.show(scene);
   }
@@ -105,11 +109,13 @@ export class Panel {
     this.#plot.redraw(false, true);
   }
 
-  #resize() {
+  #resize = () => {
     const { clientWidth: width, clientHeight: height } = this.stage;
     if (width > 0 && height > 0 && (width !== this.#plot.width || height !== this.#plot.height))
       this.#plot.setSize({ width, height });
-  }
+  };
+
+  #toPaper = () => this.#plot.setSize({ width: PAPER, height: this.stage.clientHeight || this.#plot.height });
 
   /** @param {uPlot} u @param {typeof paintUnder} how */
   #paint(u, how) {
@@ -198,6 +204,8 @@ export class Panel {
   }
 
   destroy() {
+    removeEventListener("beforeprint", this.#toPaper);
+    removeEventListener("afterprint", this.#resize);
     this.#plot.destroy();
   }
 }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..arrow_s3 import s3_client
-from ..problems import InputError, Problem
+from ...arrow_s3 import s3_client
+from ...problems import InputError, Problem
 
+VERSION = ("size", "ETag", "etag", "VersionId", "LastModified", "Last-Modified", "mtime", "checksum")
+"""What stores say of a file that changes with its content, by their own names."""
 PIECE = 1 << 26
 """Bytes read at a time."""
 
@@ -22,9 +25,12 @@ def is_address(name: str) -> bool:
 
 def store_of(address: str) -> tuple[Any, str]:
     """Return the file system of an address, and the path in it. Raises InputError."""
-    import fsspec
-
     kind = address.partition("://")[0]
+    try:
+        import fsspec
+    except ImportError:
+        fix = "pip install 'drportal[dask]'"
+        raise InputError(Problem(address, "", "needs fsspec, which is not installed", fix)) from None
     if kind in ("s3", "s3a") and not importlib.util.find_spec("s3fs"):
         return _own_s3(), address.partition("://")[2]
     try:
@@ -51,12 +57,21 @@ def _own_s3() -> Any:
 @contextmanager
 def explained(address: str) -> Iterator[None]:
     """Turn errors of a store into one line."""
+    web = [sys.modules["aiohttp"].ClientError] if "aiohttp" in sys.modules else []
     try:
         yield
-    except OSError as error:
+    except (OSError, ValueError, *web) as error:
         what = f"cannot be read or written: {' '.join(str(error).split())[:300]}"
         fix = "see the address, and the settings of the store in the environment"
         raise InputError(Problem(address, "", what, fix)) from None
+
+
+def version_of(address: str) -> str:
+    """Return what changes with the content of a file, as its store says. Raises InputError."""
+    store, path = store_of(address)
+    with explained(address):
+        about = store.info(path)
+    return " ".join(f"{key}={about[key]}" for key in VERSION if about.get(key) is not None)
 
 
 def size_of(address: str) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..ingest.readers.open_source import open_source
-from ..ingest.readers.source import Source
-from ..model import CatalogueSource
-from ..problems import InputError, Problem
+from ...model import CatalogueSource
+from ...problems import InputError, Problem
 from .addresses import explained, fetch, is_address, size_of, store_of
+from .open_source import open_source
+from .source import Source
 
 HEAD = 1 << 18
 FOOT = 1 << 16

@@ -1,4 +1,4 @@
-"""The groups of a search form, and the group of each column."""
+"""The groups in which pages show columns, and the group of each column."""
 
 from __future__ import annotations
 

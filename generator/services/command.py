@@ -1,0 +1,106 @@
+"""`drportal serve`: the files of a site, and with --vo the protocols of the Virtual Observatory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..problems import InputError, Problem
+from ..report import say
+
+if TYPE_CHECKING:
+    from .limits import Limits
+
+MISSING = "install them: pip install 'drportal[vo]'"
+
+
+def serve(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("build/site"),
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 selects a free one.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; by default only this computer can connect.")
+    ] = "127.0.0.1",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not print requests.")] = False,
+    vo: Annotated[
+        bool,
+        typer.Option("--vo", help="Answer cone searches, TAP, SSA, DataLink and SODA too: docs/services.md."),
+    ] = False,
+    address: Annotated[
+        str | None, typer.Option(help="With --vo: public address of the site, if it is not that of requests.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="With --vo: rows of an answer, at most.")] = 1_000_000,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="With --vo: duration of a statement, at most.")
+    ] = 60.0,
+    memory: Annotated[
+        int, typer.Option(min=100, help="With --vo: megabytes of memory for statements.")
+    ] = 1_000,
+    statements: Annotated[int, typer.Option(min=1, help="With --vo: statements that run at once.")] = 4,
+    upload: Annotated[int, typer.Option(min=1, help="With --vo: megabytes of uploaded tables.")] = 100,
+    state: Annotated[
+        Path | None, typer.Option(help="With --vo: folder for jobs; in the user's cache by default.")
+    ] = None,
+) -> None:
+    """Serve a site on this computer, with byte ranges."""
+    if not folder.is_dir():
+        raise InputError(Problem(str(folder), "", "no such folder", "build the site first: drportal build"))
+    if vo:
+        from .limits import MEGABYTE, Limits
+
+        limits = Limits(
+            rows=rows,
+            seconds=seconds,
+            memory=memory * MEGABYTE,
+            statements=statements,
+            upload=upload * MEGABYTE,
+        )
+        _serve_vo(folder, host, port, quiet, limits, address, state)
+        return
+    from ..serve import make_server
+
+    try:
+        server = make_server(folder, host, port, None if quiet else lambda line: say(line, err=True))
+    except (OSError, OverflowError) as error:
+        raise _not_listening(error, host, port) from None
+    say(f"serving {folder} at http://{host}:{server.server_address[1]}/ (Ctrl+C stops)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
+
+
+def _not_listening(error: OSError | OverflowError, host: str, port: int) -> InputError:
+    what = error.strerror if isinstance(error, OSError) else "is not a port: ports are 0 to 65535"
+    return InputError(
+        Problem("serve", f"{host}, port {port}", str(what), "choose another with --host or --port")
+    )
+
+
+def _serve_vo(
+    folder: Path, host: str, port: int, quiet: bool, limits: Limits, address: str | None, state: Path | None
+) -> None:
+    try:
+        from .server import run
+    except ModuleNotFoundError as error:
+        what = f"needs packages that are not installed ({error.name})"
+        raise InputError(Problem("serve", "--vo", what, MISSING)) from None
+    state = state or _usual_state(folder)
+    try:
+        listening = socket.create_server((host, port))
+    except (OSError, OverflowError) as error:
+        raise _not_listening(error, host, port) from None
+    with listening:
+        say(f"serving {folder} at http://{host}:{listening.getsockname()[1]}/ with vo/ (Ctrl+C stops)")
+        run(folder, state, listening, limits, address, None if quiet else lambda line: say(line, err=True))
+
+
+def _usual_state(folder: Path) -> Path:
+    """The folder of a site's jobs in the user's cache."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()
+    return base / "drportal" / "vo" / digest[:16]

@@ -1,0 +1,1 @@
+"""Answers as files: VOTable, CSV, TSV, FITS, Parquet, JSON."""

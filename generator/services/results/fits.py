@@ -1,0 +1,130 @@
+"""Answers as FITS binary tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..columns import Column
+from .plain import as_text
+
+BLOCK = 2880
+CODES = {
+    "unsignedByte": "B",
+    "short": "I",
+    "int": "J",
+    "long": "K",
+    "float": "E",
+    "double": "D",
+    "boolean": "L",
+}
+TYPES = {"B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8", "L": "S1"}
+NULLS = {"B": 255, "I": -(2**15), "J": -(2**31), "K": -(2**63)}
+"""What an integer is without a value, if some have none (TNULL)."""
+
+
+def write_fits(file: BinaryIO, kept: IO[bytes], columns: Sequence[Column], name: str | None) -> None:
+    """Write the rows of an Arrow stream; they are read twice."""
+    from astropy.io import fits
+
+    rows, widths, nulls = _measured(kept, columns)
+    made = []
+    for number, column in enumerate(columns):
+        code = _code(column)
+        null = NULLS.get(code) if nulls[number] and not column.arraysize else None
+        made.append(
+            fits.Column(
+                name=_ascii(column.name)[:68],
+                format=f"{widths[number]}{code}",
+                unit=_ascii(column.unit) or None,
+                null=null,
+            )
+        )
+    hdu = fits.BinTableHDU.from_columns(fits.ColDefs(made), nrows=0, name=_ascii(name)[:60] or "RESULT")
+    header = hdu.header
+    header["NAXIS2"] = rows
+    for number, column in enumerate(columns, 1):
+        if column.ucd:
+            header[f"TUCD{number}"] = _ascii(column.ucd)[:68]
+        if column.description:
+            header[f"TCOMM{number}"] = _ascii(" ".join(column.description.split()))[:68]
+    file.write(fits.PrimaryHDU().header.tostring().encode("ascii"))
+    file.write(header.tostring().encode("ascii"))
+    kept.seek(0)
+    written = 0
+    for batch in pa.ipc.open_stream(kept):
+        data = _bytes(batch, columns, widths)
+        file.write(data)
+        written += len(data)
+    file.write(b"\0" * (-written % BLOCK))
+
+
+def _measured(kept: IO[bytes], columns: Sequence[Column]) -> tuple[int, list[int], list[int]]:
+    """Rows, the number of elements of each column, and how many cells are NULL."""
+    kept.seek(0)
+    rows, widths, nulls = 0, [1] * len(columns), [0] * len(columns)
+    for batch in pa.ipc.open_stream(kept):
+        rows += batch.num_rows
+        for number, array in enumerate(batch.columns):
+            nulls[number] += array.null_count
+            if pa.types.is_list(array.type):
+                longest = pc.max(pc.list_value_length(array)).as_py()
+            elif pa.types.is_string(array.type) or pa.types.is_binary(array.type):
+                longest = pc.max(pc.binary_length(array)).as_py()
+            else:
+                continue
+            widths[number] = max(widths[number], longest or 0)
+    return rows, widths, nulls
+
+
+def _code(column: Column) -> str:
+    return "A" if column.datatype in ("char", "unicodeChar") else CODES[column.datatype]
+
+
+def _ascii(text: str | None) -> str:
+    """Text as a header can have it."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text or "")
+
+
+def _bytes(batch: pa.RecordBatch, columns: Sequence[Column], widths: Sequence[int]) -> bytes:
+    if not batch.num_rows:
+        return b""
+    parts = []
+    for array, column, width in zip(batch.columns, columns, widths, strict=True):
+        code = _code(column)
+        if code == "A":
+            text = pc.fill_null(as_text(array), "").cast(pa.binary())
+            parts.append(
+                np.array(text.to_pylist(), dtype=f"S{width}").view(np.uint8).reshape(len(array), width)
+            )
+        elif pa.types.is_list(array.type) or pa.types.is_binary(array.type):
+            parts.append(_lists(array, code, width))
+        else:
+            parts.append(_numbers(array, code).view(np.uint8).reshape(len(array), -1))
+    return np.concatenate(parts, axis=1).tobytes()
+
+
+def _numbers(array: pa.Array, code: str) -> NDArray[np.generic]:
+    if code == "L":
+        values = np.where(pc.fill_null(array, False).to_numpy(zero_copy_only=False), b"T", b"F")
+        return np.where(array.is_null().to_numpy(zero_copy_only=False), b"\0", values).astype("S1")
+    empty = float("nan") if code in "ED" else NULLS[code]
+    values = pc.fill_null(array, empty).to_numpy(zero_copy_only=False)
+    return np.ascontiguousarray(values.astype(TYPES[code]))
+
+
+def _lists(array: pa.Array, code: str, width: int) -> NDArray[np.uint8]:
+    """Arrays filled up to one length: with NaN, or 0."""
+    out = np.full(
+        (len(array), width), np.nan if code in "ED" else 0, dtype=TYPES[code] if code != "L" else "S1"
+    )
+    for row, value in enumerate(array.to_pylist()):
+        if value is not None:
+            values = list(value)
+            out[row, : len(values)] = [np.nan if v is None else v for v in values] if code in "ED" else values
+    return np.ascontiguousarray(out).view(np.uint8).reshape(len(array), -1)
