@@ -78,18 +78,23 @@ def follow(builds: Builds, shown: Shown) -> None:
 
     stop = threading.Event()
     _show(builds.everything(), shown)
+    renewed = False
     while True:
         paths = watched(builds.portal, builds.folder)
         # With timeouts, because folders may be made, or named, that are not watched yet.
         for changes in watch(
             *paths, step=QUIET, debounce=400, rust_timeout=LOOK, yield_on_timeout=True, stop_event=stop
         ):
+            if renewed:  # what changed while nothing was watched
+                renewed = False
+                _show(builds.everything(shown.open_releases()), shown)
             new = [path for path in watched(builds.portal, builds.folder) if path not in paths]
             changed = [*(Path(path) for _, path in changes), *new]
             touched = touched_by(changed, builds.folder, builds.releases)
             if touched.anything:
                 _follow(builds, shown, touched)
             if watched(builds.portal, builds.folder) != paths:
+                renewed = True
                 break
 
 
