@@ -61,7 +61,12 @@ def make_margin(rows: Path, arcsec: float, folder: Path, progress: Progress, nam
         tempfile.TemporaryDirectory(prefix=".margin-", dir=folder.parent) as scratch,
         connect(Path(scratch)) as database,
     ):
-        ordered = sort_batches(database, batches, sorting, [REGION, PIXEL, ROW], BATCH)
+        keys = [
+            0,
+            1 + schema.get_field_index(PIXEL),
+            len(sorting) - 1,
+        ]  # the catalogue may have such names too
+        ordered = sort_batches(database, batches, sorting, keys, BATCH)
         written = list(_write(out, regions, ordered, schema))
     write_collection(data, name or about.name)
     write_common_metadata(out, schema, [])
@@ -114,7 +119,11 @@ def _write(
 ) -> Iterator[tuple[Pixel, int]]:
     """Write a file for each region; yields its pixel and number of rows."""
     for region, some in groupby(_by_region(batches), key=lambda one: one[0]):
-        table = pa.Table.from_batches([batch for _, batch in some]).select(schema.names).cast(schema)
+        table = (
+            pa.Table.from_batches([batch for _, batch in some])
+            .select(list(range(1, len(schema) + 1)))
+            .cast(schema)
+        )
         write_part(folder, regions.pixels[region], table)
         yield regions.pixels[region], table.num_rows
 

@@ -127,7 +127,8 @@ def read_other(
         reading = _Reading(match, known, opening, progress)
         try:
             with connect(scratch) as database:
-                batches = sort_batches(database, reading.batches(), reading.schema, [PIXEL, ROW], SORTED)
+                keys = [0, len(reading.schema) - 1]  # pixel and row: names that the catalogue may have too
+                batches = sort_batches(database, reading.batches(), reading.schema, keys, SORTED)
                 _write_sorted(batches, stored, folder)
         except Exception:
             if reading.error is not None:  # DuckDB replaces it by one of its own

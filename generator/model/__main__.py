@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from ..report import say
 from .editors import FOLDER, made
 
 
@@ -14,7 +15,7 @@ def main(check: bool) -> int:
     stale = [(f, text) for f, text in made() if not f.is_file() or f.read_text("utf-8") != text]
     for file, text in stale:
         if check:
-            sys.stderr.write(f"{file.name}: is stale; run python -m drportal.model\n")
+            say(f"{file.name}: is stale; run python -m drportal.model", err=True)
         else:
             FOLDER.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,15 +54,17 @@ def sort_batches(
     database: duckdb.DuckDBPyConnection,
     batches: Iterable[pa.RecordBatch],
     schema: pa.Schema,
-    keys: list[str],
+    keys: Sequence[str | int],
     rows: int,
 ) -> Iterator[pa.RecordBatch]:
     """Yield batches of at most `rows` rows in ascending order of `keys` (nulls last), with the same schema.
 
-    `database` does nothing else meanwhile. Columns are numbered in SQL, so any column name is allowed.
+    `database` does nothing else meanwhile. Columns are numbered in SQL, so any column name is
+    allowed; a key whose name another column may have is given by its index.
     """
     plain = pa.schema([(f"c{i}", f.type) for i, f in enumerate(schema)])
-    by = ", ".join(f"c{schema.get_field_index(k)} NULLS LAST" for k in keys)
+    places = [k if isinstance(k, int) else schema.get_field_index(k) for k in keys]
+    by = ", ".join(f"c{place} NULLS LAST" for place in places)
 
     def renamed() -> Iterator[pa.RecordBatch]:
         for batch in batches:
