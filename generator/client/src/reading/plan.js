@@ -13,12 +13,10 @@
  */
 import { GAP, coalesce, total } from "./bytes.js";
 import { mayMatch } from "./footers.js";
-import { countTiles, tileBytes, tileRanges } from "./tiles.js";
+import { WHOLE, countTiles, tileBytes, tileRanges } from "./tiles.js";
 
 /** More bytes than this are not fetched ahead: the engine asks for them as it goes. */
 export const AHEAD = 192 << 20;
-/** Up to this many bytes tiles are fetched whole; above, footers show which columns of them are needed. */
-export const WHOLE = 12 << 20;
 /** An index is read where it costs at most this share of the bytes it may save. */
 const INDEX_SHARE = 0.25;
 /** When an index names at most so many tiles, only the needed columns are read, in reads of their own. */

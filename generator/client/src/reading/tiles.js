@@ -7,6 +7,8 @@
  * @typedef {{ partition: number, first: number, last: number }} Run neighbouring tiles of one partition, inclusive
  */
 
+/** Up to this many bytes tiles are fetched whole; above, footers show which columns of them are needed. */
+export const WHOLE = 12 << 20;
 /** More parts than this in one statement cost more than the bytes between them. */
 const MOST_RUNS = 48;
 

@@ -1,9 +1,9 @@
 /** Catalogues to match with: of this release, and of other releases of the portal. */
 import { openVault } from "../../reading/sources/sealed-files.js";
 import { sourceOf } from "../../results/recipes/question.js";
-import { macrosIn } from "../../search/sql/macros.js";
 import { Refused } from "../../search/grammar.js";
 import { FILE } from "../../search/targets/match-link.js";
+import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
 
 /**
@@ -12,6 +12,8 @@ import { t } from "../../shared/strings.js";
  * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
  * @typedef {import("../../results/recipes/question.js").Question} Question
  */
+
+const sky = lazily(() => import("../../search/sql/macros.js"));
 
 export class Others {
   /** @param {import("./session.js").Session} session */
@@ -53,6 +55,7 @@ export class Others {
     const { other, prefix } = found;
     const place = placeOf(form, match);
     const folder = `${place}data/${match.catalogue}`;
+    const { macrosIn } = await sky();
     const second = { ...sourceOf(other), ...(place ? { folder } : {}) };
     return {
       ...question,

@@ -1,7 +1,6 @@
 /** From a search to its rows: planned, read, and kept in the engine. */
 import { presentValue } from "../../catalogue/missing.js";
-import { WHOLE } from "../../reading/plan.js";
-import { runsOf, tileBytes } from "../../reading/tiles.js";
+import { WHOLE, runsOf, tileBytes } from "../../reading/tiles.js";
 import { bounds } from "../../search/bounds.js";
 import { APART } from "../../search/columns.js";
 import { ordering, plan } from "../../search/conditions.js";

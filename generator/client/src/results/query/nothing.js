@@ -1,9 +1,9 @@
 /** When no row was found: the conditions that are the cause, and links to searches that find some. */
 import { writePermalink } from "../../search/permalink.js";
-import { showLines } from "../../search/sql/empty.js";
 import { lazily } from "../../shared/lazy.js";
 
 const explainer = lazily(() => import("./explain-nothing.js"));
+const writer = lazily(() => import("../../search/sql/empty.js"));
 
 export class Nothing {
   /** @param {HTMLElement} place */
@@ -18,7 +18,7 @@ export class Nothing {
 
   /** @param {import("./explain-nothing.js").Case} about */
   async show(about) {
-    const { explain } = await explainer();
+    const [{ explain }, { showLines }] = await Promise.all([explainer(), writer()]);
     const lines = await explain(about);
     about.signal.throwIfAborted();
     const shown = lines.map(({ text, search }) =>
