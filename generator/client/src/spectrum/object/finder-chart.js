@@ -33,6 +33,19 @@ export function symbol(at, x, y, size, other) {
   return make("path", { class: `${symbolClass(at)}${other ? " other" : ""}`, d: paths[at % paths.length] });
 }
 
+/** A symbol or an arrow for a legend or a table. @param {Element} inside drawn around 0, 0 */
+export function keyMark(inside) {
+  const mark = make("svg", {
+    class: "finder-key",
+    viewBox: "-8 -8 16 16",
+    width: 16,
+    height: 16,
+    "aria-hidden": "true",
+  });
+  mark.append(inside);
+  return mark;
+}
+
 /**
  * @param {SVGElement} svg
  * @param {Neighbour[]} found

@@ -3,7 +3,7 @@ import { openFiles } from "../../catalogue/files.js";
 import { rowsNear } from "../../catalogue/rows.js";
 import { countText, t } from "../../shared/strings.js";
 import { columnsOf, neighbours } from "./around.js";
-import { drawFinder, lengthText, make, symbol } from "./finder-chart.js";
+import { drawFinder, keyMark, lengthText, make, symbol } from "./finder-chart.js";
 import { placeIn } from "./find-object.js";
 import { neighbourTable } from "./neighbour-table.js";
 
@@ -160,14 +160,7 @@ function legendOf(page, objects) {
 /** @param {Entry} entry @param {number} at */
 function keyOf({ catalogue, title, address, match }, at) {
   const item = document.createElement("li");
-  const mark = make("svg", {
-    class: "finder-key",
-    viewBox: "-8 -8 16 16",
-    width: 16,
-    height: 16,
-    "aria-hidden": "true",
-  });
-  mark.append(symbol(at, 0, 0, 4.4, match !== null));
+  const mark = keyMark(symbol(at, 0, 0, 4.4, match !== null));
   const link = document.createElement("a");
   link.href = address;
   link.textContent = title;
@@ -180,14 +173,7 @@ function keyOf({ catalogue, title, address, match }, at) {
 /** @param {number} years */
 function arrowKey(years) {
   const item = document.createElement("li");
-  const mark = make("svg", {
-    class: "finder-key",
-    viewBox: "-8 -8 16 16",
-    width: 16,
-    height: 16,
-    "aria-hidden": "true",
-  });
-  mark.append(make("path", { class: "finder-arrow", d: "M-6 4L6 -4M1 -4h5v5" }));
+  const mark = keyMark(make("path", { class: "finder-arrow", d: "M-6 4L6 -4M1 -4h5v5" }));
   item.append(mark, t("proper motion in {n} years", { n: years }));
   return item;
 }

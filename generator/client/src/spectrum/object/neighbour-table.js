@@ -1,6 +1,6 @@
 /** The neighbours of an object as a table: what the chart shows, in words and numbers. */
 import { countText, t } from "../../shared/strings.js";
-import { make, symbol } from "./finder-chart.js";
+import { keyMark, symbol } from "./finder-chart.js";
 
 /**
  * @typedef {import("./around.js").Neighbour} Neighbour
@@ -39,14 +39,7 @@ function lineOf(one, key, at, entries, objects) {
   line.dataset.key = String(key);
   const name = document.createElement("th");
   name.scope = "row";
-  const mark = make("svg", {
-    class: "finder-key",
-    viewBox: "-8 -8 16 16",
-    width: 16,
-    height: 16,
-    "aria-hidden": "true",
-  });
-  mark.append(symbol(at, 0, 0, 4.4, one.match !== null));
+  const mark = keyMark(symbol(at, 0, 0, 4.4, one.match !== null));
   name.append(mark, one.match?.name ?? one.catalogue);
   name.title = entries[at]?.title ?? "";
   line.append(name, cell(linkOf(one, objects)));
