@@ -150,6 +150,11 @@ class Release(Citable, Restricted):
         """The cross-matches of a catalogue."""
         return [one for one in self.crossmatch if one.catalogue == catalogue]
 
+    @property
+    def matchable(self) -> list[CatalogueSource]:
+        """The catalogues of release.toml that have positions; a build adds tables of changes to them."""
+        return [c for c in self.catalogues if c.positions != "none" and not c.changes_since]
+
     def mark_simulated(self) -> None:
         """Set `simulated` if the release says so or any of its data are simulated."""
         made = any(c.simulate for c in self.catalogues) or any(s.simulate for s in self.spectra)

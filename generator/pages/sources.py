@@ -78,7 +78,7 @@ class PageSources:
         others = [other for other in self.portal.releases if other is not self.release]
         own["other releases"] = digest_of([self._shown_of(other) for other in others])
         own[OTHER_PAGES] = digest_of(
-            [sorted(self.shelf.pages(other)) for other in others if other.id in self.shelf.available]
+            [_linked_of(other, self.shelf) for other in others if other.id in self.shelf.available]
         )
         own[OTHER_DATA] = digest_of(
             [[c.name for c in other.catalogues] for other in others if other.id in self.shelf.available]
@@ -165,6 +165,12 @@ class PageSources:
         """Remove the folder in which `site` linked data."""
         if "_linked" in vars(self):
             shutil.rmtree(self._linked, ignore_errors=True)
+
+
+def _linked_of(other: Release, shelf: Shelf) -> object:
+    """What pages link to in another release: its pages, and the catalogues to match with."""
+    catalogues = [one.model_dump(mode="json", include={"name", "title"}) for one in other.matchable]
+    return [sorted(shelf.pages(other)), catalogues]
 
 
 @functools.lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ import pytest
 
 from drportal.checksums import link_tree
 from drportal.cluster.cached import ingest_into_cache
+from drportal.cluster.join import matcher_of
 from drportal.cluster.shared import Shared
 from drportal.cluster.walk import local_sources, makers_of
 from drportal.ingest.piece import known_data
@@ -115,9 +116,10 @@ def test_a_build_finds_what_workers_have_made(tmp_path: Path, small: None) -> No
     settings = {"source": "t.parquet", "positions": "drop_missing"}
     spec, release = release_in(tmp_path, **settings)
     (tmp_path / "spool").mkdir()
-    makers = makers_of(Here(), Shared(str(tmp_path / "spool")), local_sources(spec, release))
+    crew, shared = Here(), Shared(str(tmp_path / "spool"))
+    makers = makers_of(crew, shared, local_sources(spec, release))
     with Report() as report:
-        ingest_into_cache(makers, spec, release, tmp_path / "cache", report)
+        ingest_into_cache(makers, matcher_of(crew, shared), spec, release, tmp_path / "cache", report)
     data = known_data(spec, release, Store(tmp_path / "cache"))
     assert data
     for layer in data.layers:

@@ -204,6 +204,15 @@ def test_a_site_without_its_cache_is_compared_as_it_stands(survey: Survey, tmp_p
     assert tree(survey.site) == whole
 
 
+def test_a_search_names_catalogues_of_other_releases_as_they_are_called(
+    survey: Survey, tmp_path: Path
+) -> None:
+    survey.change("releases/dr2/release.toml", "source =", 'title = "Bright stars"\nsource =')
+    survey.build()
+    assert "Bright stars (stars)</option>" in (survey.site / "dr1/search.html").read_text(encoding="utf-8")
+    assert tree(survey.site) == survey.first_build(tmp_path / "again")
+
+
 PIECES = {
     "rows": "rows/dataset/**/*.parquet",
     "what was read": "notes.json",

@@ -7,12 +7,15 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from astropy.io import fits
+
+from drportal.pieces.digests import SETTLED
 
 from ..conftest import DRPORTAL, once
 
@@ -71,6 +74,9 @@ def write_portal(folder: Path) -> Path:
         image.header["TARGET"] = 2**53 + 1 + number
         image.header["CRVAL1"], image.header["CDELT1"] = 400.0, 0.5
         image.writeto(release / "spectra" / f"{number}.fits")
+    old = time.time_ns() - 3 * SETTLED  # a build trusts the times of files that were not written just now
+    for file in folder.rglob("*"):
+        os.utime(file, ns=(old, old))
     return folder
 
 

@@ -60,7 +60,11 @@ def test_ids_are_exact_and_poles_are_found(vo: str) -> None:
     words = dict(zip(source["Id"], source["Wörter"], strict=True))
     pairs = zip(found["Id"], found["Wörter"], strict=True)
     assert {i: "" if w is np.ma.masked else str(w) for i, w in pairs} == words
-    assert list(search(vo, "odd", RA=17, DEC=90, SR=0.001)["Id"]) == [0]
+    places = SkyCoord(source["RAJ2000"], source["DEJ2000"], unit="deg")
+    for dec, radius, count in ((90, 0.001, 2), (90, 0.00009, 1), (-90, 0.001, 1)):
+        near = places.separation(SkyCoord(17, dec, unit="deg")) <= radius * u.deg
+        assert sum(near) == count
+        assert sorted(search(vo, "odd", RA=17, DEC=dec, SR=radius)["Id"]) == sorted(source["Id"][near])
 
 
 def test_verbosity_and_limits(vo: str) -> None:

@@ -51,7 +51,10 @@ def search(here: LocalSite, _planned: Planned) -> Search:
 
 
 def _others(here: LocalSite) -> list[OtherRelease]:
-    """The other releases of the portal that have catalogues with positions, as far as release.toml says."""
+    """The other releases of the portal that have catalogues with positions, as far as release.toml says.
+
+    Tables of changes are left out: a build of this release alone does not know those of the others.
+    """
     site = here.site
     assert site.release
     above = "../" * len(site.release.id.split("/"))
@@ -60,14 +63,10 @@ def _others(here: LocalSite) -> list[OtherRelease]:
             release.id,
             here.language.text(release.title) or release.label,
             f"{above}{release.id}/",
-            [
-                OtherCatalogue(c.name, here.language.text(c.title) or c.name)
-                for c in release.catalogues
-                if c.positions != "none"
-            ],
+            [OtherCatalogue(c.name, here.language.text(c.title) or c.name) for c in found],
         )
         for release in site.assets.portal.releases
-        if release.id in site.available and release.id != site.release.id and release.catalogues
+        if release.id in site.available and release.id != site.release.id and (found := release.matchable)
     ]
 
 
