@@ -114,7 +114,7 @@ def kill_while_sending(
     log.unlink()
 
 
-@pytest.mark.parametrize("target", few(KINDS, "folder", "rsync", "webdav"), indirect=True)
+@pytest.mark.parametrize("target", few(KINDS, "folder"), indirect=True)
 def test_a_killed_transfer_is_resumed(target: Place, tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", first_files())
     assert publish(target, site, tmp_path)[0] == 0
