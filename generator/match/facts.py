@@ -47,7 +47,7 @@ SPHERE = 4 * np.pi * (180 / np.pi * 3600) ** 2
 
 
 @dataclass(frozen=True)
-class Told:
+class Subject:
     """A match and what is known of its other catalogue without reading rows."""
 
     match: Match
@@ -56,7 +56,7 @@ class Told:
 
 
 def sources_of(match: Crossmatch, release: Release, files: OtherFiles) -> list[MatchedFile]:
-    """The files of the other catalogue by name: readers are not told where the team keeps them."""
+    """The files of the other catalogue by name: readers do not learn where the team keeps them."""
     found = []
     for source in match.sources:
         if is_address(source) or (release.folder / source).is_dir():
@@ -69,7 +69,7 @@ def sources_of(match: Crossmatch, release: Release, files: OtherFiles) -> list[M
     return found
 
 
-def write_facts(told: list[Told], rows: Path, catalogue: str, file: Path, progress: Progress) -> None:
+def write_facts(subjects: list[Subject], rows: Path, catalogue: str, file: Path, progress: Progress) -> None:
     """Write the facts of all matches of a catalogue, whose matched rows are in the folder `rows`."""
     kept = KeptRows(rows)
     about = kept.about
@@ -77,7 +77,7 @@ def write_facts(told: list[Told], rows: Path, catalogue: str, file: Path, progre
     names = {column.name for column in about.columns}
     made = []
     # Of a match whose separations are withheld from these readers, nothing is said.
-    shown = [one for one in told if f"{one.match.spec.prefix}separation" in names]
+    shown = [one for one in subjects if f"{one.match.spec.prefix}separation" in names]
     for number, one in enumerate(shown):
         assert about.position is not None, "without a position there are no separations"
         measured = _Measured(one.match, Other.open(one.match.other))
@@ -174,13 +174,13 @@ class _Measured:
         return [float(f"{max(before - after, 0):.6g}") for before, after in itertools.pairwise(beyond)]
 
 
-def _facts(told: Told, measured: _Measured, names: set[str]) -> Crossmatched:
-    match, card = told.match, told.card
+def _facts(subject: Subject, measured: _Measured, names: set[str]) -> Crossmatched:
+    match, card = subject.match, subject.card
     spec = match.spec
     return Crossmatched(
         name=spec.name,
-        other=_other(told, measured.other),
-        columns=_columns(told, measured.other.fields, names),
+        other=_other(subject, measured.other),
+        columns=_columns(subject, measured.other.fields, names),
         radius=match.radius,
         radius_reason=dict(card.radius.reason) if card and spec.radius is None else {},
         match=spec.match,
@@ -198,16 +198,16 @@ def _facts(told: Told, measured: _Measured, names: set[str]) -> Crossmatched:
     )
 
 
-def _other(told: Told, other: Other) -> OtherCatalogue:
-    card, spec = told.card, told.match.spec
+def _other(subject: Subject, other: Other) -> OtherCatalogue:
+    card, spec = subject.card, subject.match.spec
     epoch = spec.epoch if spec.epoch is not None else card.epoch if card else None
     column = epoch.column if isinstance(epoch, EpochColumn) else None
     return OtherCatalogue(
-        title=dict(spec.title) or {"": told.match.title},
+        title=dict(spec.title) or {"": subject.match.title},
         card=spec.card,
         about=dict(card.about) if card else {},
         simulated=spec.simulate is not None,
-        sources=told.sources,
+        sources=subject.sources,
         rows=other.notes.rows,
         positions=len(other.positions),
         moved=other.notes.moved,
@@ -224,23 +224,23 @@ def _other(told: Told, other: Other) -> OtherCatalogue:
     )
 
 
-def _columns(told: Told, carried: list[Field], names: set[str]) -> MatchedColumns:
+def _columns(subject: Subject, carried: list[Field], names: set[str]) -> MatchedColumns:
     """The columns of a match, those whose audience may see them."""
-    spec = told.match.spec
+    spec = subject.match.spec
     separation, matches = f"{spec.name}_separation", f"{spec.name}_matches"
     there = [f for f in carried if f.name in names]
     return MatchedColumns(
         names=[name for name in (separation, matches, *(f.name for f in there)) if name in names],
         separation=separation,
         matches=matches if matches in names else None,
-        position=_pair(told, there, "position"),
-        motion=_pair(told, there, "motion"),
+        position=_pair(subject, there, "position"),
+        motion=_pair(subject, there, "motion"),
     )
 
 
-def _pair(told: Told, carried: list[Field], what: str) -> tuple[str, str] | None:
+def _pair(subject: Subject, carried: list[Field], what: str) -> tuple[str, str] | None:
     """The carried columns of the position, in degrees of ICRS or FK5, or of the proper motion."""
-    spec, card = told.match.spec, told.card
+    spec, card = subject.match.spec, subject.card
     frame = spec.frame or (card.frame if card else "icrs")
     roles = spec.roles
     pair: tuple[str | None, str | None] = (None, None)

@@ -28,7 +28,7 @@ from ..problems import InputError, Problem
 
 if TYPE_CHECKING:
     from .card import Card
-    from .facts import Told
+    from .facts import Subject
     from .sources import OtherFiles
     from .walk import Match, Writer
 
@@ -139,12 +139,12 @@ class MatchPieces:
 
     def facts(self, rows: Kept, *others: Kept) -> Piece:
         """Return the piece of facts about the matches; `rows` are the matched ones."""
-        from .facts import Told, sources_of
+        from .facts import Subject, sources_of
         from .sources import other_files
         from .walk import Match
 
         inputs = {"format": MADE_BY, "rows": rows.content}
-        told = []
+        subjects = []
         for match, other in zip(self._matches, others, strict=True):
             card, (radius, title) = _card(match, self.release), self._described(match)
             files = None if match.simulate else other_files(match, self.release, self._known, silent)
@@ -153,8 +153,8 @@ class MatchPieces:
             inputs[f"crossmatch[{match.name}]"] = digest_of([other.content, *about])
             if card:
                 inputs[f"card {match.card}"] = digest_of(card.model_dump(mode="json"))[:16]
-            told.append(Told(Match(match, title, radius, other.folder), card, sources))
-        make = partial(_make_facts, self.spec.name, told, rows.folder)
+            subjects.append(Subject(Match(match, title, radius, other.folder), card, sources))
+        make = partial(_make_facts, self.spec.name, subjects, rows.folder)
         return Piece(self.facts_name, inputs, make, aloud=False)
 
 
@@ -219,11 +219,11 @@ def _simulated(simulate: SimulatedMatch, spec: CatalogueSource, folder: Path) ->
     return file
 
 
-def _make_facts(name: str, told: list[Told], rows: Path, folder: Path, progress: Progress) -> Lines:
+def _make_facts(name: str, subjects: list[Subject], rows: Path, folder: Path, progress: Progress) -> Lines:
     from .facts import write_facts
 
     (folder / DATA).mkdir()
-    write_facts(told, rows, name, folder / DATA / f"{name}.json", progress)
+    write_facts(subjects, rows, name, folder / DATA / f"{name}.json", progress)
     return Lines()
 
 

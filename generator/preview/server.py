@@ -33,7 +33,7 @@ WAITING = (
 
 @dataclass(frozen=True)
 class State:
-    """What pages are told."""
+    """What pages receive."""
 
     number: int = 0
     """Increased with every change and every error."""

@@ -32,7 +32,7 @@ class Daemon:
 
     def fetch(self, path: str, file: Path) -> bool:
         file.unlink(missing_ok=True)
-        # 23 and 10 to 12 are told apart by looking: a server that does not answer is reported by is_empty.
+        # 23 and 10 to 12 are distinguished by looking: a server that does not answer is reported by is_empty.
         rsync.run(self.name, ["rsync", "--times", self._address + path, str(file)], good=(0, 23))
         return file.is_file()
 

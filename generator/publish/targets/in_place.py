@@ -1,4 +1,4 @@
-"""A target whose files are replaced one by one: it is told what is coming before the first of them."""
+"""A target whose files are replaced one by one; it has a list of what is coming before the first of them."""
 
 from __future__ import annotations
 
