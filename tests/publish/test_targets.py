@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,9 @@ import pytest
 from drportal.files import walk
 from drportal.publish.listing import Head
 from drportal.publish.manifest import write_manifest
+from drportal.publish.targets.named import open_target
+from drportal.publish.targets.send import planned, send
+from drportal.report import Report
 
 from ..commands import drportal, start, until
 from ..ways import few
@@ -114,7 +117,7 @@ def kill_while_sending(
     log.unlink()
 
 
-@pytest.mark.parametrize("target", few(KINDS, "folder"), indirect=True)
+@pytest.mark.parametrize("target", few(KINDS, "folder", "rsync", "webdav"), indirect=True)
 def test_a_killed_transfer_is_resumed(target: Place, tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", first_files())
     assert publish(target, site, tmp_path)[0] == 0
@@ -134,6 +137,36 @@ def test_a_killed_transfer_is_resumed(target: Place, tmp_path: Path) -> None:
     write_site(site, files, ("dr8/v1.0", "dr9/v0"))
     status, _, errors = publish(target, site, tmp_path)
     assert status == 0, errors
+    assert target.tree() == tree(site)
+
+
+@pytest.mark.parametrize("target", ["rsync", "webdav"], indirect=True)
+def test_what_a_stopped_transfer_was_to_remove_is_removed(
+    target: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops after its manifest has arrived, which does not name those files any more."""
+    site = write_site(tmp_path / "site", first_files())
+    assert publish(target, site, tmp_path)[0] == 0
+    write_site(site, second_files(), ("dr8/v1.0", "dr9/v0"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name, value in target.environment.items():
+        monkeypatch.setenv(name, value)
+    opened = open_target(target.name)
+    stopped = "the connection ended"
+
+    def remove(paths: Iterable[str]) -> None:
+        if set(paths) & first_files().keys():
+            raise OSError(stopped)
+
+    monkeypatch.setattr(opened, "remove", remove)
+    with (
+        pytest.raises(OSError, match=stopped),
+        planned(site, opened, frozenset()) as plan,
+        Report() as report,
+    ):
+        send(plan, report)
+    assert target.tree().items() > tree(site).items()
+    assert publish(target, site, tmp_path)[0] == 0
     assert target.tree() == tree(site)
 
 

@@ -25,6 +25,8 @@ from .target import AGAIN, Target, refused
 
 LISTS = (*HOST_FILES, PARTIAL, SUMS, SIGNATURE, MANIFEST)
 """Files that are in no manifest, in the order in which they are sent."""
+LEAVING = "publishing-removes.txt"
+"""At a target whose files are replaced one by one: paths of the files that will be removed, a line each."""
 NAMED = 5
 """Number of files that a message names."""
 
@@ -39,6 +41,10 @@ class Plan:
     summary: Summary
     marks: str
     """Identifies both manifests."""
+    folder: Path
+    """For files that are sent and are not the site's."""
+    left: tuple[str, ...]
+    """Files that an interrupted transfer was to remove: its manifest names them no more."""
 
     @property
     def changes(self) -> bool:
@@ -63,7 +69,10 @@ def plan_transfer(site: Path, target: Target, again: frozenset[str], folder: Pat
     summary = summary_of(lists)
     _refuse_changes(target, lists, summary, again)
     marks = f"{digest(site / MANIFEST)} {digest(former) if there else ''}"
-    return Plan(site, target, lists, summary, marks)
+    left: tuple[str, ...] = ()
+    if interrupted and target.fetch(LEAVING, folder / LEAVING):
+        left = tuple((folder / LEAVING).read_text(encoding="utf-8").splitlines())
+    return Plan(site, target, lists, summary, marks, folder, left)
 
 
 def _refuse_other_edition(site: Path, target: Target, lists: Lists, folder: Path) -> None:
@@ -123,9 +132,12 @@ def send(plan: Plan, report: Report) -> None:
             target.remove(_removed(plan))
         report.step("reading back what was sent")
         _check(plan, journal, report)
+        if not target.beside:
+            _put_leaving(plan)
         _put_lists(plan)
         if not target.beside:
             target.remove(_removed(plan))
+            target.remove([LEAVING])
         target.finish()
         whole = True
     finally:
@@ -161,7 +173,18 @@ def _sends(plan: Plan) -> Iterator[Entry]:
 
 
 def _removed(plan: Plan) -> Iterator[str]:
-    return (step.path for step in plan.lists.steps() if step.removes)
+    yield from (step.path for step in plan.lists.steps() if step.removes)
+    if plan.left:
+        left = set(plan.left)
+        yield from left.difference(path for path, *_ in plan.lists.now)
+
+
+def _put_leaving(plan: Plan) -> None:
+    """List what is to be removed, for a transfer that resumes this one: the new manifest does not name it."""
+    file = plan.folder / LEAVING
+    file.write_text("".join(f"{path}\n" for path in sorted(set(_removed(plan)))), encoding="utf-8")
+    entry = Entry(LEAVING, file.stat().st_size, digest(file))
+    plan.target.put(plan.folder, [entry], lambda _entry: None)
 
 
 def _put_all(plan: Plan, journal: Journal, report: Report) -> None:
