@@ -61,6 +61,11 @@ def walk(
             yield from walk(root, folder + name, without)
 
 
+def user_cache() -> Path:
+    """Where programs keep, for one user, what they can make again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
 def count_below(root: Path | str) -> int:
     """The number of files below a folder, by a quicker way than `walk`."""
     with os.scandir(root) as found:

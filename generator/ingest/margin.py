@@ -6,7 +6,6 @@ With them a program that matches two catalogues partition by partition finds pai
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
@@ -25,6 +24,7 @@ from .values.database import connect
 from .values.fields import PIXEL
 from .write.edges import Integers, Pixel, Regions, margin_order
 from .write.hats_files import (
+    pixel_of,
     write_collection,
     write_common_metadata,
     write_margin_properties,
@@ -46,14 +46,14 @@ def make_margin(rows: Path, arcsec: float, folder: Path, progress: Progress, nam
     """
     data = folder / DATA
     data.mkdir()
-    about = KeptRows(rows).about
+    kept = KeptRows(rows)
+    about, source = kept.about, kept.data
     if about.position is None or not arcsec:
         return
     out = data / MARGIN
     (out / "dataset").mkdir(parents=True)
-    source = KeptRows(rows).data
     order = margin_order(arcsec)
-    regions = Regions.around([_pixel(one.path) for one in about.partitions] if about.rows else [])
+    regions = Regions.around([pixel_of(one.path) for one in about.partitions] if about.rows else [])
     schema = pq.read_schema(source / about.partitions[0].path).remove_metadata()
     sorting = pa.schema([(REGION, pa.int64()), *schema, (ROW, pa.int64())])
     batches = _near_edges(source, about, regions, order, sorting, progress)
@@ -61,11 +61,8 @@ def make_margin(rows: Path, arcsec: float, folder: Path, progress: Progress, nam
         tempfile.TemporaryDirectory(prefix=".margin-", dir=folder.parent) as scratch,
         connect(Path(scratch)) as database,
     ):
-        keys = [
-            0,
-            1 + schema.get_field_index(PIXEL),
-            len(sorting) - 1,
-        ]  # the catalogue may have such names too
+        # By place: the catalogue may have columns with the same names.
+        keys = [0, 1 + schema.get_field_index(PIXEL), len(sorting) - 1]
         ordered = sort_batches(database, batches, sorting, keys, BATCH)
         written = list(_write(out, regions, ordered, schema))
     write_collection(data, name or about.name)
@@ -79,12 +76,6 @@ def make_margin(rows: Path, arcsec: float, folder: Path, progress: Progress, nam
         [count for _, count in written],
         sum(file.stat().st_size for file in out.rglob("*.parquet")),
     )
-
-
-def _pixel(path: str) -> Pixel:
-    found = re.search(r"Norder=(\d+)/.*Npix=(\d+)", path)
-    assert found
-    return int(found[1]), int(found[2])
 
 
 def _near_edges(

@@ -17,6 +17,7 @@ from typing import Literal
 
 from .. import __version__
 from ..audiences import Audience
+from ..files import user_cache
 from ..model.sizes import said as size
 from ..problems import InputError, several
 from ..report import Report
@@ -147,7 +148,7 @@ def _version_of(program: str) -> str:
 
 def _folders(site: Path) -> Iterator[Finding]:
     """Whether the folders that a build writes can be written, and how."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    cache = user_cache()
     for folder, use in (
         (site.parent, "sites and the cache of builds"),
         (cache, "states of checks and transfers"),

@@ -13,7 +13,7 @@ from .edit import Edit, opened, put
 PHASES = ("v0", "v1", "v2")
 READERS = {"v0": "team", "v1": "partners", "v2": "public"}
 """The audience at which a release of a phase may be restricted at most."""
-RANK = ["public", "partners", "team"]
+RANK = list(Audience)
 
 
 def promotion(folder: Path, name: str, phase: str, published: str | None) -> list[Edit]:
@@ -60,7 +60,7 @@ def _promoted(release: Release, phase: str, published: str | None) -> Edit:
     if published:
         put(document, "published", published)
     most = READERS[phase]
-    if RANK.index(release.audience) > RANK.index(most):
+    if RANK.index(Audience(release.audience)) > RANK.index(Audience(most)):
         if most == "public":
             for key in ("audience", "public_from"):
                 if key in document:

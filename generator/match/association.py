@@ -80,14 +80,14 @@ def pair_file(folder: Path, match: Crossmatch) -> Path:
 
 def has_association(spec: CatalogueSource, match: Crossmatch) -> bool:
     """Whether readers of the edition see the pairs: they do if they see the separations."""
-    return not spec.hides(f"{match.prefix}separation")
+    return not spec.hides(match.separation)
 
 
 def refuse_hidden_ids(spec: CatalogueSource, release: Release, match: Crossmatch, ident: Field) -> None:
     """Raises InputError where pairs would show a withheld column."""
     if has_association(spec, match) and spec.hides(ident.name):
         what = f"{ident.name}, which identifies the objects of its pairs, is withheld"
-        fix = f"withhold {match.prefix}separation too, or set `audience` of the cross-match"
+        fix = f"withhold {match.separation} too, or set `audience` of the cross-match"
         raise InputError(Problem(str(release.file), f"crossmatch[{match.name}]", what, fix))
 
 

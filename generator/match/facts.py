@@ -77,7 +77,7 @@ def write_facts(subjects: list[Subject], rows: Path, catalogue: str, file: Path,
     names = {column.name for column in about.columns}
     made = []
     # Of a match whose separations are withheld from these readers, nothing is said.
-    shown = [one for one in subjects if f"{one.match.spec.prefix}separation" in names]
+    shown = [one for one in subjects if one.match.spec.separation in names]
     for number, one in enumerate(shown):
         assert about.position is not None, "without a position there are no separations"
         measured = _Measured(one.match, Other.open(one.match.other))
@@ -120,7 +120,7 @@ class _Measured:
 
     def _nearest(self, files: list[Path], position: Position, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """The nearest objects of matched rows, while everything else is counted."""
-        separation = f"{self.match.spec.name}_separation"
+        separation = self.match.spec.separation
         columns = [PIXEL, position.ra, position.dec, separation]
         for file in files:
             with pq.ParquetFile(file) as opened:
@@ -227,7 +227,7 @@ def _other(subject: Subject, other: Other) -> OtherCatalogue:
 def _columns(subject: Subject, carried: list[Field], names: set[str]) -> MatchedColumns:
     """The columns of a match, those whose audience may see them."""
     spec = subject.match.spec
-    separation, matches = f"{spec.name}_separation", f"{spec.name}_matches"
+    separation, matches = spec.separation, spec.matches
     there = [f for f in carried if f.name in names]
     return MatchedColumns(
         names=[name for name in (separation, matches, *(f.name for f in there)) if name in names],

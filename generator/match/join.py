@@ -39,7 +39,7 @@ def own_fields(match: Crossmatch, other: Other, title: str, radius: float) -> li
     """The columns that a match adds: separation, the number of objects for "all", then carried columns."""
     name = match.name
     count = Field(
-        f"{name}_matches",
+        match.matches,
         pa.int32(),
         ucd="meta.number",
         description=f"Number of objects of {title} within {radius:g} arcsec",
@@ -51,7 +51,7 @@ def own_fields(match: Crossmatch, other: Other, title: str, radius: float) -> li
 def separation_field(match: Crossmatch, title: str) -> Field:
     """The column of separations."""
     return Field(
-        f"{match.prefix}separation",
+        match.separation,
         pa.float64(),
         unit="arcsec",
         ucd="pos.angDistance",

@@ -12,6 +12,7 @@ from ..checksums import Progress
 from ..ingest.readers.addresses import is_address, read, size_of, version_of
 from ..ingest.readers.text_kinds import description_beside
 from ..ingest.readers.unpack import named_files
+from ..ingest.write.hats_files import partition_path
 from ..model import Release
 from ..model.crossmatch import Crossmatch
 from ..pieces import Digests, digest_of
@@ -105,8 +106,7 @@ def _hats(folder: str, file: str, place: str) -> OtherFiles | None:
 
 def _partitions(text: str, suffix: str) -> Iterator[str]:
     for row in csv.DictReader(text.splitlines()):
-        order, pixel = int(row["Norder"]), int(row["Npix"])
-        yield f"dataset/Norder={order}/Dir={pixel // 10_000 * 10_000}/Npix={pixel}{suffix}"
+        yield partition_path(int(row["Norder"]), int(row["Npix"]), suffix)
 
 
 def _status(file: Path) -> str:

@@ -104,7 +104,7 @@ def _data(made: Any, facts: ReleaseFacts) -> None:
         made.add_dataset(dest_path=f"data/{catalogue.name}/", properties=properties)
         shown = {column.name for column in catalogue.meta.columns}
         for match in facts.release.crossmatches_of(catalogue.name):
-            if f"{match.prefix}separation" in shown:
+            if match.separation in shown:
                 about = {"name": match.folder, "description": f"Pairs of {catalogue.name} with {match.name}"}
                 made.add_dataset(dest_path=f"data/{match.folder}/", properties=about)
     for spectra in facts.spectra:

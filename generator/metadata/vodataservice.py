@@ -12,8 +12,8 @@ from lxml import etree
 from ..formats import CatalogueColumn, ColumnStatistics
 from ..model.night import MJD_0, evening
 from .release_facts import ReleaseFacts, build_day
-from .vo_access import XSI, add_access, static_repository
-from .vo_columns import explained, votable_type, xml_text
+from .vo_access import XSI, add, add_access, static_repository
+from .vo_columns import explained, votable_type
 
 VR = "http://www.ivoa.net/xml/VOResource/v1.0"
 VS = "http://www.ivoa.net/xml/VODataService/v1.1"  # of version 1.2 too
@@ -55,60 +55,60 @@ def _record(facts: ReleaseFacts, moc: str | None) -> Any:
         root.set(name, value)
     root.set("status", "active")
     root.set("version", "1.1")
-    _add(root, "title", facts.title)
-    _add(root, "shortName", facts.label[:SHORT_NAME].strip())
-    _add(root, "identifier", facts.ivoid)
+    add(root, "title", facts.title)
+    add(root, "shortName", facts.label[:SHORT_NAME].strip())
+    add(root, "identifier", facts.ivoid)
     if release.doi:
-        _add(root, "altIdentifier", f"doi:{release.doi}")
+        add(root, "altIdentifier", f"doi:{release.doi}")
     _curation(root, facts)
     _content(root, facts)
     if release.license:
-        _add(root, "rights", release.license).set("rightsURI", facts.licence_address)
-    capability = _add(root, "capability")
-    interface = _add(capability, "interface")
+        add(root, "rights", release.license).set("rightsURI", facts.licence_address)
+    capability = add(root, "capability")
+    interface = add(capability, "interface")
     interface.set(f"{{{XSI}}}type", "vr:WebBrowser")
-    _add(interface, "accessURL", facts.link("index.html")).set("use", "full")
+    add(interface, "accessURL", facts.link("index.html")).set("use", "full")
     add_access(root, facts)
-    _add(root, "facility", facts.portal.name)
-    coverage = _add(root, "coverage")
+    add(root, "facility", facts.portal.name)
+    coverage = add(root, "coverage")
     if moc:
-        _add(coverage, "spatial", moc)
+        add(coverage, "spatial", moc)
     for first, last in _nights(facts):
-        _add(coverage, "temporal", f"{first} {last}")
-    _add(coverage, "waveband", "Optical")
+        add(coverage, "temporal", f"{first} {last}")
+    add(coverage, "waveband", "Optical")
     if facts.catalogues:
-        _schema(_add(root, "tableset"), facts)
+        _schema(add(root, "tableset"), facts)
     return root
 
 
 def _curation(root: Any, facts: ReleaseFacts) -> None:
-    curation = _add(root, "curation")
-    _add(curation, "publisher", facts.publisher)
+    curation = add(root, "curation")
+    add(curation, "publisher", facts.publisher)
     for author in facts.authors:
-        creator = _add(curation, "creator")
-        _add(creator, "name", author.listed)
+        creator = add(curation, "creator")
+        add(creator, "name", author.listed)
         if author.orcid:
-            _add(creator, "altIdentifier", f"https://orcid.org/{author.orcid}")
-    _add(curation, "date", _whole(facts.release.published)).set("role", "Issued")
+            add(creator, "altIdentifier", f"https://orcid.org/{author.orcid}")
+    add(curation, "date", _whole(facts.release.published)).set("role", "Issued")
     if facts.release.version:
-        _add(curation, "version", facts.release.version)
-    contact = _add(curation, "contact")
-    _add(contact, "name", facts.publisher)
-    _add(contact, "email", facts.portal.contact)
+        add(curation, "version", facts.release.version)
+    contact = add(curation, "contact")
+    add(contact, "name", facts.publisher)
+    add(contact, "email", facts.portal.contact)
 
 
 def _content(root: Any, facts: ReleaseFacts) -> None:
-    content = _add(root, "content")
+    content = add(root, "content")
     for subject in ("surveys", "catalogs", "spectroscopy"):  # from the Unified Astronomy Thesaurus
-        _add(content, "subject", subject)
-    _add(content, "description", facts.description)
+        add(content, "subject", subject)
+    add(content, "description", facts.description)
     paper = next((p for p in facts.release.papers if p.bibcode), None)
     if paper:
-        _add(content, "source", paper.bibcode).set("format", "bibcode")
-    _add(content, "referenceURL", facts.link("index.html"))
+        add(content, "source", paper.bibcode).set("format", "bibcode")
+    add(content, "referenceURL", facts.link("index.html"))
     for kind in ("Catalog", "Survey"):
-        _add(content, "type", kind)
-    _add(content, "contentLevel", "Research")
+        add(content, "type", kind)
+    add(content, "contentLevel", "Research")
 
 
 def _nights(facts: ReleaseFacts) -> list[tuple[int, int]]:
@@ -123,17 +123,17 @@ def _nights(facts: ReleaseFacts) -> list[tuple[int, int]]:
 
 
 def _schema(parent: Any, facts: ReleaseFacts) -> None:
-    schema = _add(parent, "schema")
-    _add(schema, "name", facts.key)
-    _add(schema, "title", facts.title)
-    _add(schema, "description", facts.description)
+    schema = add(parent, "schema")
+    add(schema, "name", facts.key)
+    add(schema, "title", facts.title)
+    add(schema, "description", facts.description)
     for catalogue in facts.catalogues:
-        table = _add(schema, "table")
-        _add(table, "name", catalogue.name)
-        _add(table, "title", facts.title_of(catalogue))
+        table = add(schema, "table")
+        add(table, "name", catalogue.name)
+        add(table, "title", facts.title_of(catalogue))
         if about := facts.description_of(catalogue):
-            _add(table, "description", about)
-        _add(table, "nrows", str(catalogue.rows))
+            add(table, "description", about)
+        add(table, "nrows", str(catalogue.rows))
         indexed = {index.column for index in catalogue.meta.ids}
         if position := catalogue.meta.position:
             indexed |= {position.ra, position.dec}
@@ -142,27 +142,20 @@ def _schema(parent: Any, facts: ReleaseFacts) -> None:
 
 
 def _column(table: Any, column: CatalogueColumn, measured: ColumnStatistics, indexed: bool) -> None:
-    made = _add(table, "column")
-    _add(made, "name", column.name)
+    made = add(table, "column")
+    add(made, "name", column.name)
     for name, value in (
         ("description", explained(column)), ("unit", column.unit), ("ucd", column.ucd),
     ):  # fmt: skip
         if value:
-            _add(made, name, value)
+            add(made, name, value)
     datatype, size = votable_type(column, measured)
-    kind = _add(made, "dataType", datatype)
+    kind = add(made, "dataType", datatype)
     kind.set(f"{{{XSI}}}type", "vs:VOTableType")
     if size:
         kind.set("arraysize", size)
     for flag in [*(["indexed"] if indexed else []), *(["nullable"] if measured.nulls else [])]:
-        _add(made, "flag", flag)
-
-
-def _add(parent: Any, name: str, text: str | None = None) -> Any:
-    made = etree.SubElement(parent, name)
-    if text is not None:
-        made.text = xml_text(text)
-    return made
+        add(made, "flag", flag)
 
 
 def _whole(date: str) -> str:

@@ -96,6 +96,16 @@ class Crossmatch(Restricted):
         return f"{self.name}_"
 
     @property
+    def separation(self) -> str:
+        """The column of separations."""
+        return f"{self.prefix}separation"
+
+    @property
+    def matches(self) -> str:
+        """The column with the number of objects within the radius, where all are matched."""
+        return f"{self.prefix}matches"
+
+    @property
     def folder(self) -> str:
         """The folder of its pairs, below data/."""
         return f"{self.catalogue}_x_{self.name}"

@@ -59,6 +59,5 @@ def declared(
 def _is_seen(match: Crossmatch, release: Release) -> bool:
     """Whether readers see the separations of a cross-match; if not, pages say nothing of it."""
     return any(
-        spec.name == match.catalogue and not spec.hides(f"{match.prefix}separation")
-        for spec in release.catalogues
+        spec.name == match.catalogue and not spec.hides(match.separation) for spec in release.catalogues
     )

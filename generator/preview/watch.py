@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..model import Portal, Release
+from ..pages.theme import themes_folder
+from ..steps.unchanged import OF_PORTAL
 
 PACKAGE = Path(__file__).resolve().parents[1]
-THEMES = PACKAGE.parent / "themes" if (PACKAGE.parent / "themes").is_dir() else PACKAGE / "themes"
+THEMES = themes_folder()
 CLIENT = PACKAGE / "client"
-OF_PORTAL = ("releases", "content", "themes", "cards", "lines", "templates", "pages", "styles")
-"""Folders of a portal that builds read."""
 
 
 @dataclass(frozen=True)

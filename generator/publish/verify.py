@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..checksums import Progress, digest
-from ..files import Entry, in_parallel, side_by_side, unsafe, walk
+from ..files import Entry, in_parallel, side_by_side, unsafe, user_cache, walk
 from ..problems import InputError, Problem, several
 from ..report import Report
 from .choice import Choice, read_choice
@@ -334,7 +334,7 @@ class Address:
 
 def _usual_state(name: str, listing: Listing) -> Path:
     """The state file for this copy and this manifest in the user's cache."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    base = user_cache()
     place = name if is_address(name) else str(Path(name).resolve())
     mark = hashlib.sha256(f"{place}\0{digest(listing.file)}".encode()).hexdigest()[:24]
     return base / "drportal" / "verify" / f"{mark}.json"

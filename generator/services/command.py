@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..files import user_cache
 from ..problems import InputError, Problem
 from ..report import say
 
@@ -101,6 +102,6 @@ def _serve_vo(
 
 def _usual_state(folder: Path) -> Path:
     """The folder of a site's jobs in the user's cache."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    base = user_cache()
     digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()
     return base / "drportal" / "vo" / digest[:16]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import cdshealpix
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from astropy.coordinates import Latitude, Longitude
 from numpy.typing import NDArray
 
+from ..model.night import MJD_0
 from .names import designations, joined, pick, spectral_types, text_of
 from .sky import Floats, Ints, Pointing, Targets, field_targets, rng
 
@@ -71,7 +72,7 @@ def _common(
     from_gaia, from_pan = share < 0.7, (share >= 0.7) & (share < 0.95)
     offset = share > 0.985
     distance = np.where(offset, np.round(1 + 4 * (share - 0.985) / 0.015, 3), 0.0)
-    night = date(1858, 11, 17) + timedelta(days=pointing.mjd)
+    night = MJD_0 + timedelta(days=pointing.mjd)
     same = np.zeros(count, np.int64)
     return {
         "obsid": pointing.number * 100_000 + spid * 1000 + fiber,

@@ -6,7 +6,7 @@ The sky is the same. Which rows change depends on their ids, so the kinds of cat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..model import Column, Table
+from ..model.night import MJD_0
 
 RENAMED = {"offset": "offsets", "offset_v": "offsets_v"}
 REMOVED = ["tcomment"]
@@ -104,7 +105,7 @@ def _new(batch: pa.RecordBatch) -> pa.RecordBatch:
     for name, step in (("mjd", 1), ("lmjd", 1), ("lmjm", 1440)):
         if name in columns:
             columns[name] = pa.array(columns[name].to_numpy() + later * step)
-    first = date(1858, 11, 17)
+    first = MJD_0
     nights = [(first + timedelta(days=int(n))).isoformat() for n in columns["mjd"].to_numpy()]
     columns["obsdate"] = pa.array(nights)
     obsid = columns["obsid"].to_numpy() + NEW_IDS * 100_000

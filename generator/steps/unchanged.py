@@ -25,6 +25,8 @@ from ..pieces.sums import status
 from .decide import Plan
 
 PACKAGE = Path(__file__).resolve().parents[1]
+OF_PORTAL = ("releases", "content", "themes", "cards", "lines", "templates", "pages", "styles")
+"""Folders of a portal that builds read."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _files(plan: Plan) -> Iterator[str]:
     for root in (PACKAGE, PACKAGE.parent / "themes"):
         yield from files_below(root, ("client",))
     yield from files_below(PACKAGE / "client" / "dist")
-    for name in ("releases", "content", "themes", "cards", "lines", "templates", "pages", "styles"):
+    for name in OF_PORTAL:
         yield from files_below(folder / name)
     for release in plan.portal.releases:
         yield from _elsewhere(release)

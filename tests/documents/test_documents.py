@@ -521,7 +521,7 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) ->
 
 
 def test_drafts_that_other_processes_have_written_are_kept(tmp_path: Path) -> None:
-    """This process is told of one of the two that a worker has written, and adds a third of the same text."""
+    """This process adopts one of the two that a worker has written, and adds a third of the same text."""
 
     def render(drafts: Drafts, there: str) -> str:
         def resolve(target: str, *, image: bool) -> str:

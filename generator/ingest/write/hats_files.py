@@ -20,12 +20,20 @@ from ...model.text import in_language
 from ..folders import MARGIN
 from ..values.fields import PIXEL
 
+PIXEL_OF = re.compile(r"Norder=(\d+)/.*Npix=(\d+)")
 METADATA_BYTES = 1 << 20
 """`_metadata` repeats every footer; a larger file is not worth downloading and is not written."""
 
 
-def partition_path(order: int, pixel: int) -> str:
-    return f"dataset/Norder={order}/Dir={pixel // 10_000 * 10_000}/Npix={pixel}.parquet"
+def partition_path(order: int, pixel: int, suffix: str = ".parquet") -> str:
+    return f"dataset/Norder={order}/Dir={pixel // 10_000 * 10_000}/Npix={pixel}{suffix}"
+
+
+def pixel_of(path: str) -> tuple[int, int]:
+    """The order and the nested number of the pixel of a partition, from its path."""
+    found = PIXEL_OF.search(path)
+    assert found
+    return int(found[1]), int(found[2])
 
 
 def write_common_metadata(out: Path, schema: pa.Schema, partitions: list[Partition]) -> None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import threading
 import time
-from pathlib import Path
 
-from ...files import Entry
+from ...files import Entry, user_cache
 
 EVERY = 0.5
 """Seconds between writes to disk."""
 
 
 class Journal:
-    """A file in the user's cache for each target; it holds for one pair of manifests only."""
+    """A file in the user's cache for each target; it is valid for one pair of manifests only."""
 
     def __init__(self, target: str, manifests: str) -> None:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "drportal" / "publish"
+        base = user_cache() / "drportal" / "publish"
         base.mkdir(parents=True, exist_ok=True)
         self.file = base / f"{hashlib.sha256(target.encode()).hexdigest()[:24]}.sqlite"
         self._lock, self._written = threading.Lock(), time.monotonic()

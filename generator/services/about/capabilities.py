@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from ...metadata.vo_access import XSI
+from ...metadata.vo_access import XSI, add
 from ...metadata.vodataservice import VR, VS
 from ..limits import Limits
 from ..results.writers import FORMATS
@@ -84,10 +84,10 @@ def _cone(root: Any, address: str, limits: Limits) -> None:
     capability = _capability(root, "ivo://ivoa.net/std/ConeSearch", "cs:ConeSearch")
     _interface(capability, address, None, "base")
     for name, value in (("maxSR", "180"), ("maxRecords", str(limits.rows)), ("verbosity", "true")):
-        _add(capability, name, value)
-    query = _add(capability, "testQuery")
+        add(capability, name, value)
+    query = add(capability, "testQuery")
     for name, value in (("ra", "180"), ("dec", "0"), ("sr", "180")):
-        _add(query, name, value)
+        add(query, name, value)
 
 
 def _ssa(root: Any, address: str, limits: Limits) -> None:
@@ -98,13 +98,13 @@ def _ssa(root: Any, address: str, limits: Limits) -> None:
         ("supportedFrame", "ICRS"), ("maxSearchRadius", "180"), ("maxRecords", str(limits.rows)),
         ("defaultMaxRecords", str(limits.usual_rows)), ("maxAperture", "180"),
     ):  # fmt: skip
-        _add(capability, name, value)
-    query = _add(capability, "testQuery")
-    _add(query, "queryDataCmd", "REQUEST=queryData&MAXREC=1")
+        add(capability, name, value)
+    query = add(capability, "testQuery")
+    add(query, "queryDataCmd", "REQUEST=queryData&MAXREC=1")
 
 
 def _capability(root: Any, standard: str, kind: str | None = None) -> Any:
-    made = _add(root, "capability")
+    made = add(root, "capability")
     made.set("standardID", standard)
     if kind:
         made.set(f"{{{XSI}}}type", kind)
@@ -112,13 +112,13 @@ def _capability(root: Any, standard: str, kind: str | None = None) -> Any:
 
 
 def _interface(capability: Any, address: str, version: str | None, use: str, role: str | None = "std") -> Any:
-    interface = _add(capability, "interface")
+    interface = add(capability, "interface")
     interface.set(f"{{{XSI}}}type", "vs:ParamHTTP")
     if role:
         interface.set("role", role)
     if version:
         interface.set("version", version)
-    _add(interface, "accessURL", address).set("use", use)
+    add(interface, "accessURL", address).set("use", use)
     return interface
 
 
@@ -129,41 +129,34 @@ def _plain(root: Any, standard: str, address: str, version: str | None = None) -
 def _tap(root: Any, address: str, limits: Limits) -> None:
     capability = _capability(root, "ivo://ivoa.net/std/TAP", "tr:TableAccess")
     _interface(capability, address, "1.1", "base")
-    language = _add(capability, "language")
-    _add(language, "name", "ADQL")
+    language = add(capability, "language")
+    add(language, "name", "ADQL")
     for version in ("2.0", "2.1"):
-        _add(language, "version", version).set("ivo-id", f"ivo://ivoa.net/std/ADQL#v{version}")
-    _add(language, "description", "ADQL, read-only")
+        add(language, "version", version).set("ivo-id", f"ivo://ivoa.net/std/ADQL#v{version}")
+    add(language, "description", "ADQL, read-only")
     for kind, forms in {FEATURES: GEOMETRY, **OPTIONAL}.items():
-        features = _add(language, "languageFeatures")
+        features = add(language, "languageFeatures")
         features.set("type", kind)
         for form in forms:
-            _add(_add(features, "feature"), "form", form)
+            add(add(features, "feature"), "form", form)
     for one in FORMATS:
-        output = _add(capability, "outputFormat")
+        output = add(capability, "outputFormat")
         if one.names[0] in OUTPUT:
             output.set("ivo-id", OUTPUT[one.names[0]])
-        _add(output, "mime", one.media)
-        _add(output, "alias", one.names[0])
+        add(output, "mime", one.media)
+        add(output, "alias", one.names[0])
     for method in ("inline", "http"):
-        _add(capability, "uploadMethod").set("ivo-id", f"ivo://ivoa.net/std/TAPRegExt#upload-{method}")
+        add(capability, "uploadMethod").set("ivo-id", f"ivo://ivoa.net/std/TAPRegExt#upload-{method}")
     _pair(capability, "retentionPeriod", int(limits.job_days * 86_400), int(limits.job_days * 86_400))
     _pair(capability, "executionDuration", int(limits.job_seconds), int(limits.job_seconds))
-    rows = _add(capability, "outputLimit")
+    rows = add(capability, "outputLimit")
     for name, value in (("default", limits.usual_rows), ("hard", limits.rows)):
-        _add(rows, name, str(value)).set("unit", "row")
-    upload = _add(capability, "uploadLimit")
-    _add(upload, "hard", str(limits.upload)).set("unit", "byte")
+        add(rows, name, str(value)).set("unit", "row")
+    upload = add(capability, "uploadLimit")
+    add(upload, "hard", str(limits.upload)).set("unit", "byte")
 
 
 def _pair(capability: Any, name: str, usual: int, hard: int) -> None:
-    made = _add(capability, name)
-    _add(made, "default", str(usual))
-    _add(made, "hard", str(hard))
-
-
-def _add(parent: Any, name: str, text: str | None = None) -> Any:
-    made = etree.SubElement(parent, name)
-    if text is not None:
-        made.text = text
-    return made
+    made = add(capability, name)
+    add(made, "default", str(usual))
+    add(made, "hard", str(hard))

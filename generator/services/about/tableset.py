@@ -6,8 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...metadata.vo_access import XSI
-from ...metadata.vo_columns import xml_text
+from ...metadata.vo_access import XSI, add
 from ...metadata.vodataservice import VOSI, VS
 from ..adql.words import as_identifier
 from ..columns import Column, Table
@@ -23,13 +22,13 @@ def tableset(scope: Scope, brief: bool) -> Any:
     """All tables; without their columns if `brief`."""
     root = _root("tableset", "TableSet")
     for name in dict.fromkeys(t.schema for t in scope.tables):
-        schema = _add(root, "schema")
-        _add(schema, "name", as_identifier(name))
+        schema = add(root, "schema")
+        add(schema, "name", as_identifier(name))
         if about := scope.schemas.get(name):
-            _add(schema, "description", about)
+            add(schema, "description", about)
         for table in scope.tables:
             if table.schema == name:
-                _table(_add(schema, "table"), table, brief)
+                _table(add(schema, "table"), table, brief)
     return root
 
 
@@ -52,29 +51,29 @@ def _root(name: str, kind: str) -> Any:
 
 def _table(made: Any, table: Table, brief: bool) -> None:
     made.set("type", table.kind)
-    _add(made, "name", adql_name(table))
+    add(made, "name", adql_name(table))
     if table.title:
-        _add(made, "title", table.title)
+        add(made, "title", table.title)
     if table.description:
-        _add(made, "description", table.description)
+        add(made, "description", table.description)
     if table.utype:
-        _add(made, "utype", table.utype)
+        add(made, "utype", table.utype)
     if table.rows is not None:
-        _add(made, "nrows", str(table.rows))
+        add(made, "nrows", str(table.rows))
     for column in [] if brief else table.columns:
-        _column(_add(made, "column"), column)
+        _column(add(made, "column"), column)
     for key in [] if brief else KEYS_OF_OWN:
         if key.table == f"{table.schema}.{table.name}":
-            foreign = _add(made, "foreignKey")
-            _add(foreign, "targetTable", key.target)
-            columns = _add(foreign, "fkColumn")
-            _add(columns, "fromColumn", key.column)
-            _add(columns, "targetColumn", key.target_column)
+            foreign = add(made, "foreignKey")
+            add(foreign, "targetTable", key.target)
+            columns = add(foreign, "fkColumn")
+            add(columns, "fromColumn", key.column)
+            add(columns, "targetColumn", key.target_column)
 
 
 def _column(made: Any, column: Column) -> None:
     made.set("std", "true" if column.standard else "false")
-    _add(made, "name", as_identifier(column.name))
+    add(made, "name", as_identifier(column.name))
     for name, value in (
         ("description", column.description),
         ("unit", column.unit),
@@ -82,8 +81,8 @@ def _column(made: Any, column: Column) -> None:
         ("utype", column.utype),
     ):
         if value:
-            _add(made, name, value)
-    kind = _add(made, "dataType", column.datatype)
+            add(made, name, value)
+    kind = add(made, "dataType", column.datatype)
     kind.set(f"{{{XSI}}}type", "vs:VOTableType")
     if column.arraysize:
         kind.set("arraysize", column.arraysize)
@@ -91,11 +90,4 @@ def _column(made: Any, column: Column) -> None:
         kind.set("extendedType", column.xtype)
     for flag, is_set in (("indexed", column.indexed), ("principal", column.principal)):
         if is_set:
-            _add(made, "flag", flag)
-
-
-def _add(parent: Any, name: str, text: str | None = None) -> Any:
-    made = etree.SubElement(parent, name)
-    if text is not None:
-        made.text = xml_text(text)
-    return made
+            add(made, "flag", flag)

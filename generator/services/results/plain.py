@@ -24,7 +24,7 @@ def plain(array: pa.Array) -> pa.Array:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         if kind.value_type in NUMBERS:
             return array.cast(pa.list_(kind.value_type))
-        return pa.array([None if v is None else _listed(v) for v in array.to_pylist()], pa.string())
+        return pa.array([None if v is None else str(v) for v in array.to_pylist()], pa.string())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return array.cast(pa.binary())
     if pa.types.is_decimal(kind):
@@ -39,10 +39,6 @@ def _times(array: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(
         pc.replace_substring(text, " ", "T"), r"(\.[0-9]*[1-9])0+$|\.0+$", r"\1"
     )
-
-
-def _listed(values: object) -> str:
-    return str(values)
 
 
 def as_text(array: pa.Array) -> pa.Array:

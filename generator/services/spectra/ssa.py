@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from starlette.responses import Response
 
 from ...ingest.values.sql_text import literal, quoted
+from ...model.night import MJD_0
 from ...notebook.views import degrees_apart
 from ..columns import Column
 from ..faults import Refused
@@ -22,7 +23,8 @@ from .datalink import links_descriptor
 
 SIZE = 0.1
 """Diameter in degrees if a request does not say."""
-MJD_0 = datetime(1858, 11, 17, tzinfo=UTC)
+BEGINNING = datetime.combine(MJD_0, time.min, UTC)
+"""The time from which modified Julian days are counted."""
 TABLES = (
     "all",
     "compliant",
@@ -232,10 +234,10 @@ def _conditions(given: Parameters) -> list[str]:
     elif "SIZE" in given and (given.one("SIZE") or "").strip():
         as_number("SIZE", given.one("SIZE") or "", 0, 360)
     if band := given.one("BAND"):
-        low, high = _range("BAND", band, _metres)
+        low, high = _band(band)
         found.append(f"em_max >= {_sql(low)} AND em_min <= {_sql(high)}")
-    if time := given.one("TIME"):
-        first, last = _times(time)
+    if when := given.one("TIME"):
+        first, last = _times(when)
         found.append(f"t_max >= {_sql(first)} AND t_min <= {_sql(last)}")
     if name := given.one("TARGETNAME"):
         found.append(f"target_name = {literal(_text('TARGETNAME', name))}")
@@ -266,26 +268,19 @@ def _position(text: str) -> tuple[float, float]:
     return as_number("POS", parts[0], -360, 360), as_number("POS", parts[1], -90, 90)
 
 
-def _range(name: str, text: str, read: object) -> tuple[float, float]:
-    """An interval low/high, either end may be missing; a single value is both. Lists are refused."""
+def _band(text: str) -> tuple[float, float]:
+    """An interval low/high in metres: either end may be missing, one value is both. Lists are refused."""
     value = text.partition(";")[0].strip()
     if "," in value:
-        raise Refused(f"{name} is one value or range here, not a list")
-    ends = value.split("/")
-    if len(ends) > 2 or not any(e.strip() for e in ends):
-        raise Refused(f"{name} is a value or a range low/high, not {text[:60]!r}")
-    if len(ends) == 1:
-        one = read(ends[0])  # type: ignore[operator]
-        return one, one
-    low = read(ends[0]) if ends[0].strip() else -math.inf  # type: ignore[operator]
-    high = read(ends[1]) if ends[1].strip() else math.inf  # type: ignore[operator]
+        raise Refused("BAND is one value or range here, not a list")
+    ends = [end.strip() for end in value.split("/")]
+    if len(ends) > 2 or not any(ends):
+        raise Refused(f"BAND is a value or a range low/high, not {text[:60]!r}")
+    low = as_number("BAND", ends[0], 0, 1e9) if ends[0] else -math.inf
+    high = as_number("BAND", ends[-1], 0, 1e9) if ends[-1] else math.inf
     if low > high:
-        raise Refused(f"{name}: the range {text[:60]!r} ends before it begins")
+        raise Refused(f"BAND: the range {text[:60]!r} ends before it begins")
     return low, high
-
-
-def _metres(text: str) -> float:
-    return as_number("BAND", text, 0, 1e9)
 
 
 def _times(text: str) -> tuple[float, float]:
@@ -324,5 +319,5 @@ def _mjd(text: str) -> tuple[float, float]:
     return days, days
 
 
-def _days(time: datetime) -> float:
-    return (time - MJD_0).total_seconds() / 86_400
+def _days(moment: datetime) -> float:
+    return (moment - BEGINNING).total_seconds() / 86_400

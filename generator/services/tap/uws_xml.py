@@ -8,8 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...metadata.vo_access import XSI
-from ...metadata.vo_columns import xml_text
+from ...metadata.vo_access import XSI, add
 from ..jobs import COMPLETED, ERROR, Job
 
 UWS = "http://www.ivoa.net/xml/UWS/v1.0"
@@ -91,10 +90,7 @@ def _root(name: str) -> Any:
 
 
 def _add(parent: Any, name: str, text: str | None = None) -> Any:
-    made = etree.SubElement(parent, f"{{{UWS}}}{name}")
-    if text is not None:
-        made.text = xml_text(text)
-    return made
+    return add(parent, f"{{{UWS}}}{name}", text)
 
 
 def _nil(parent: Any, name: str) -> None:

@@ -1,9 +1,8 @@
 /** The part of the form that matches the rows with another catalogue: which one, how near, which columns. */
 import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
-import { Refused } from "../grammar.js";
+import { Refused, writeNames } from "../grammar.js";
 import { t } from "../../shared/strings.js";
 import { FILE, matchRadius, parseCarried, parseWith, writeWith } from "./match-link.js";
-import { writeNames } from "../grammar.js";
 import { RADIUS } from "./target-link.js";
 
 /** @typedef {import("./match-link.js").MatchSearch} MatchSearch */
