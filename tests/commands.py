@@ -6,6 +6,7 @@ command as users do.
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import subprocess
@@ -43,6 +44,9 @@ PRELOADED = [
 FORKS.set_forkserver_preload(PRELOADED)
 
 
+STUCK = 240
+"""Seconds after which a command writes to its standard error where its threads are, before the test fails."""
+
 shared_templates: Path | None = None
 """A folder of compiled templates for builds in forked processes (templates.py)."""
 
@@ -62,6 +66,7 @@ def command(
         os.close(written)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    faulthandler.dump_traceback_later(STUCK, file=2)
     sys.argv = ["drportal", *arguments]
     if templates and "build" in arguments:
         share(templates)
@@ -87,7 +92,12 @@ def drportal(
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
         process = start(arguments, out, err, env)
-        process.join()
+        try:
+            process.join()
+        except BaseException:
+            process.kill()
+            print(err.read_text(encoding="utf-8") if err.exists() else "")
+            raise
         texts = [file.read_text(encoding="utf-8") if file.exists() else "" for file in (out, err)]
     assert process.exitcode is not None
     assert process.exitcode == 0 or not check, texts[1]

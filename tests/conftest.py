@@ -382,11 +382,17 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
     assert not asked, f"asked of the network: {asked}"
 
 
+SLOWEST = 3600
+"""Seconds after which a test marked slow fails; for the others pyproject.toml has them."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests that only `make test-all` runs (ways.py), and those of `make quick` (quick.py)."""
     for item in items:
         if not is_usual(item):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOWEST), append=False)
     if "quick" in config.option.markexpr:
         from .quick import mark_quick
 

@@ -44,8 +44,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     register(config)
-    if config.getoption("--again") and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return
+    config.pluginmanager.register(AtOnce(config), "at once")
+    if config.getoption("--again"):
         config.pluginmanager.register(Again(), "again")
+
+
+class AtOnce:
+    """Prints each failure when it happens: a run that is stopped never comes to its summary."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+            crash = getattr(report.longrepr, "reprcrash", None)
+            reason = (crash.message if crash else report.longreprtext).strip().partition("\n")[0]
+            reporter.ensure_newline()
+            reporter.write_line(f"FAILED {report.nodeid} in {report.when}: {reason[:300]}")
 
 
 class Again:

@@ -41,7 +41,12 @@ class Browser:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps({"command": command} | rest) + "\n")
         self.process.stdin.flush()
-        line = self.process.stdout.readline()
+        try:
+            line = self.process.stdout.readline()
+        except BaseException:
+            # The answer may come later, and would be taken for that of the next question.
+            self.process.kill()
+            raise
         if not line:
             raise RuntimeError(f"the {self.name} driver ended")
         answer = json.loads(line)
