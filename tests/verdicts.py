@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Generator
 
 import pytest
@@ -20,6 +22,8 @@ SKIPS = {
     "another SAMP hub runs here": "its port is fixed by the standard",
 }
 """Reasons for which a test may be skipped, and why each is accepted."""
+LONG = 120
+"""Seconds after which a test that still runs is printed."""
 AGAIN = 2
 """Failed tests that are tried again, in all. A browser on a busy machine may miss a moment, but not often."""
 
@@ -52,19 +56,41 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class AtOnce:
-    """Prints each failure when it happens: a run that is stopped never comes to its summary."""
+    """Prints each failure when it happens, and each test that takes long: a run that is stopped has no summary."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.begun: dict[str, float] = {}
+
+    def pytest_sessionstart(self) -> None:
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.begun[nodeid] = time.monotonic()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.begun.pop(nodeid, None)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            reporter = self.config.pluginmanager.get_plugin("terminalreporter")
             crash = getattr(report.longrepr, "reprcrash", None)
             reason = (crash.message if crash else report.longreprtext).strip().partition("\n")[0]
+            self._print(f"FAILED {report.nodeid} in {report.when}: {reason[:300]}")
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(10)
+            for nodeid, begun in list(self.begun.items()):
+                if time.monotonic() - begun > LONG:
+                    self.begun.pop(nodeid, None)
+                    self._print(f"RUNNING {nodeid} for more than {LONG} s")
+
+    def _print(self, line: str) -> None:
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter:
             reporter.ensure_newline()
-            reporter.write_line(f"FAILED {report.nodeid} in {report.when}: {reason[:300]}")
+            reporter.write_line(line)
 
 
 class Again:
