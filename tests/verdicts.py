@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class AtOnce:
-    """Prints each failure when it happens, and each test that takes long: a run that is stopped has no summary."""
+    """Prints failures when they happen, and tests that take long: a run that is stopped has no summary."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
