@@ -7,6 +7,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -48,8 +49,10 @@ class Compiled(jinja2.BytecodeCache):
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """`folder` stores them between builds."""
+        """`folder` stores them between builds. The workers of one build may write there at the same time."""
         self._folder = folder / f"{MAKER}-{version('jinja2')}" if folder else None
+        for left in self._folder.glob("*.unfinished*") if self._folder else ():
+            left.unlink(missing_ok=True)
         self._code: dict[str, bytes] = {}
         self._messages: dict[str, list[str]] = {}
 
@@ -81,7 +84,9 @@ class Compiled(jinja2.BytecodeCache):
     def _keep(self, key: str, text: str) -> None:
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_record(self._folder / key, text)
+            own = self._folder / f"{key}.unfinished-{os.getpid()}"
+            write_record(own, text)
+            own.replace(self._folder / key)
 
 
 @dataclass
