@@ -212,6 +212,13 @@ def test_geometry(database: tuple[Database, list[Table]], expression: str, value
 def test_geometries_of_queries_are_arrays(database: tuple[Database, list[Table]]) -> None:
     made = compiled("SELECT POINT(1, 2) AS p, CIRCLE(3, 4, 5) AS c FROM nights", database[1], 1_000)
     assert [c.xtype for c in made.columns] == ["point", "circle"]
+    arrays = {"POINT(1, 2)": [1.0, 2.0], "CIRCLE(ra, dec, 5)": None, "BOX(10, 0, 2, 2)": [9, -1, 11, -1, 11, 1, 9, 1],
+              "POINT(ra, NULL)": None, "POLYGON(0, 0, 1, 0, 1, 1)": [0.0, 0, 1, 0, 1, 1]}  # fmt: skip
+    for text, value in arrays.items():
+        ((found,),) = ask(database, f"SELECT TOP 1 {text} FROM stars ORDER BY id")
+        if text.startswith("CIRCLE"):
+            value = [STARS["ra"][0].as_py(), STARS["dec"][0].as_py(), 5.0]
+        assert found == value, text
     rows = ask(
         database,
         "SELECT p FROM (SELECT POINT(ra, dec) AS p FROM stars) AS q WHERE 1 = CONTAINS(p, CIRCLE(9, 9, 9))",

@@ -12,6 +12,8 @@ from .values import GEOMETRIES, Place, Value, number
 FRAMES = {"", "ICRS", "UNKNOWNFRAME", "ICRS GEOCENTER", "ICRS BARYCENTER"}
 """Coordinate systems, an argument that ADQL 2.1 ignores: others would give wrong answers in silence."""
 Pair = sphere.Pair
+SIZES = {"point": 2, "circle": 3}
+"""Numbers of those geometries that always have as many."""
 CORNERS = 100
 """Corners of a polygon, at most; of two, the product is limited by the length of their SQL."""
 
@@ -47,7 +49,11 @@ def construct(name: str, arguments: Sequence[Value]) -> Value:
 def made(kind: str, parts: Sequence[Value]) -> Value:
     """A geometry of coordinates; as a value it is the array that DALI defines for it."""
     listed = ", ".join(f"CAST({p.sql} AS DOUBLE)" for p in parts)
-    return Value(f"[{listed}]", kind, parts=tuple(parts))  # type: ignore[arg-type]
+    sql = f"[{listed}]::DOUBLE[{SIZES.get(kind, '')}]"
+    unknown = [p.sql for p in parts if p.number is None]
+    if unknown:  # without one of its coordinates there is no geometry
+        sql = f"CASE WHEN {' OR '.join(f'({one}) IS NULL' for one in unknown)} THEN NULL ELSE {sql} END"
+    return Value(f"({sql})", kind, parts=tuple(parts))  # type: ignore[arg-type]
 
 
 def as_geometry(value: Value, kinds: Sequence[str] = GEOMETRIES) -> Value:
@@ -56,13 +62,12 @@ def as_geometry(value: Value, kinds: Sequence[str] = GEOMETRIES) -> Value:
         raise NotAdql(f"{' or '.join(kinds)} is expected instead of a value ({value.kind})")
     if value.parts:
         return value
-    sizes = {"point": 2, "circle": 3}
-    if value.kind not in sizes:
+    if value.kind not in SIZES:
         raise NotAdql("polygons of columns cannot be used in functions")
     return Value(
         value.sql,
         value.kind,
-        parts=tuple(Value(f"({value.sql})[{n}]", "real") for n in range(1, sizes[value.kind] + 1)),
+        parts=tuple(Value(f"({value.sql})[{n}]", "real") for n in range(1, SIZES[value.kind] + 1)),
     )
 
 
