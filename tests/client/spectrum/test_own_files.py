@@ -123,3 +123,28 @@ def test_what_is_no_spectrum(watched: Browser, spectral_base: str, tmp_path: Pat
         (tmp_path / name).write_bytes(content)
         watched.upload("#own-file", tmp_path / name)
         watched.wait(f"{STATUS}.includes({json.dumps(said)})", 20)
+
+
+def test_tools_are_in_reach(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
+    ident, _ = low_resolution(spectral)
+    address = f"{spectral_base}spectrum.html?obsid={ident}&set=dr10"
+    watched.open(address)
+    watched.wait(SHOWN, 20)
+    panel = "document.getElementById('spectrum-controls')"
+    for scrolled in (0, 10_000):
+        watched.evaluate(f"{panel}.scrollTo(0, {scrolled})")
+        edge = "above" if scrolled else "below"
+        watched.wait(f"({panel}.dataset.more ?? '').split(' ').includes('{edge}')", 10)
+        assert watched.evaluate(f"{panel}.getBoundingClientRect().bottom <= innerHeight + 1")
+    watched.open(address, width=390)
+    watched.wait(SHOWN, 20)
+    tools = "document.getElementById('spectrum-tools')"
+    place = "document.getElementById('panels').getBoundingClientRect()"
+    assert watched.evaluate(f"{tools}.checkVisibility()") is False
+    assert watched.evaluate(f"{place}.top < innerHeight / 2 + 200")
+    watched.click("#tools-toggle")
+    assert watched.evaluate(
+        f"{tools}.checkVisibility() && {tools}.getBoundingClientRect().top > {place}.bottom"
+    )
+    assert watched.evaluate("document.getElementById('tools-toggle').getAttribute('aria-expanded')") == "true"
+    assert watched.evaluate("document.documentElement.scrollWidth <= innerWidth")

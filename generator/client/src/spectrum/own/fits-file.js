@@ -139,7 +139,7 @@ export class Hdu {
       const text = new TextDecoder("latin1").decode(view);
       return text.split("\0")[0].trim();
     }
-    if (column.count !== 1) return null;
+    if (column.count !== 1 || !READ[column.code]) return null;
     if (column.code === "L") return view.getUint8(0) === 84;
     const [value] = numbers(view, 0, size, 1, column.code, column);
     return typeof value === "bigint" && value >= -MOST && value <= MOST ? Number(value) : value;
