@@ -102,6 +102,7 @@ name = "shipped"
 catalogue = "spec"
 source = "files"
 ship_originals = true
+aperture = 3.3
 
 [[spectra]]
 name = "packed"

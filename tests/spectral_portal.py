@@ -44,6 +44,7 @@ index = ["obsid", "designation"]
 [[spectra]]
 name = "lrs"
 catalogue = "lrs"
+aperture = 3.3
 simulate = { spectra = 400 }
 
 [[spectra]]

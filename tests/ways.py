@@ -58,6 +58,8 @@ USUAL = {
     "client/sky/test_sky_page": "firefox file",
     "client/sky/test_sky_page::test_keys_move_the_mark": "chrome serve",
     "client/spectrum/test_gallery": "firefox serve",
+    "client/spectrum/test_own_files": "chrome file",
+    "client/spectrum/test_own_files::test_a_dropped_file_and_the_way_back": "firefox serve",
     "client/spectrum/test_object_neighbours": "chrome serve",
     "client/spectrum/test_object_page": "chrome file",
     "client/spectrum/test_spectrum_exports": "chrome serve",

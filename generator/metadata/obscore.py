@@ -104,6 +104,8 @@ def _rows(db: Any, facts: ReleaseFacts, spectra: SpectraFacts) -> Iterator[pa.Re
         origin += joined
         values |= more
     values |= _wavelengths(spectra)
+    if spectra.spec.aperture:
+        values |= _region(values, spectra.spec.aperture / 3600)
     chosen = ", ".join(
         f"CAST({values[name]} AS {SQL[kind]}) AS {name}"
         if kind != "char"
@@ -168,6 +170,13 @@ def _wavelengths(spectra: SpectraFacts) -> dict[str, str]:
             both = row["wavelength"][0], row["wavelength"][-1]
             ends += [10**w if row["scale"] == "log10" else w for w in both]
     return {"em_min": repr(min(ends) * factor), "em_max": repr(max(ends) * factor)}
+
+
+def _region(values: dict[str, str], width: float) -> dict[str, str]:
+    """The circle that the fibre or slit sees, in degrees and as STC-S."""
+    ra, dec = values["s_ra"], values["s_dec"]
+    circle = f"'CIRCLE ICRS ' || {ra} || ' ' || {dec} || ' ' || {width / 2!r}::DOUBLE"
+    return {"s_fov": f"{width!r}::DOUBLE", "s_region": circle}
 
 
 def _pack_sizes(spectra: SpectraFacts) -> pa.Table:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from .obscore_columns import COLUMNS
 from .standards import VOTABLE
 
+REFERENCES = {"s_ra": "ICRS", "s_dec": "ICRS", "t_min": "mjd_utc", "t_max": "mjd_utc"}
 LARGEST = 100_000
 """Maximum rows of a VOTable, which is built in memory."""
 VERSION = VOTABLE.name.split()[1]
@@ -48,6 +49,10 @@ def _table(rows: int, sizes: dict[str, str]) -> tuple[Any, Any]:
     resource = tree.Resource(type="results")
     votable.resources.append(resource)
     table = tree.TableElement(votable, name="obscore", nrows=rows)
+    resource.coordinate_systems.append(tree.CooSys(ID="ICRS", system="ICRS"))
+    resource.time_systems.append(
+        tree.TimeSys(ID="mjd_utc", timeorigin="MJD-origin", timescale="UTC", refposition="TOPOCENTER")
+    )
     table.utype = "ivo://ivoa.net/std/obscore#table-1.1"
     resource.tables.append(table)
     for name, kind, about, unit, ucd, utype in COLUMNS:
@@ -56,6 +61,9 @@ def _table(rows: int, sizes: dict[str, str]) -> tuple[Any, Any]:
             votable, name=name, datatype="unicodeChar" if text else kind,
             arraysize=sizes.get(name, "*") if text else None, unit=unit, ucd=ucd, utype=f"obscore:{utype}",
         )  # fmt: skip
+        if name == "s_region":
+            field.xtype = "adql:REGION"
+        field.ref = REFERENCES.get(name)
         field.description = about
         table.fields.append(field)
     return votable, table

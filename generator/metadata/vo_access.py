@@ -7,20 +7,10 @@ from urllib.parse import quote
 
 from lxml import etree
 
+from . import vo_capabilities as vo
 from .obscore import observed_sets
 from .release_facts import ReleaseFacts
-from .vo_columns import xml_text
-
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-STANDARDS = "ivo://ivoa.net/std/"
-
-
-def add(parent: Any, name: str, text: str | None = None) -> Any:
-    """Add an element, with a text or empty."""
-    made = etree.SubElement(parent, name)
-    if text is not None:
-        made.text = xml_text(text)
-    return made
+from .vo_xml import XSI
 
 
 def add_access(record: Any, facts: ReleaseFacts) -> None:
@@ -36,33 +26,22 @@ def add_access(record: Any, facts: ReleaseFacts) -> None:
     if base is None:
         return
     if facts.catalogues:
-        _service(record, "TAP", f"{base}tap", "1.1")
+        vo.tap(record, f"{base}tap", None)
         for part, version in (("capabilities", None), ("availability", None), ("tables", "1.1")):
-            _service(record, f"VOSI#{part}", f"{base}tap/{part}", version, "full")
+            vo.plain(record, f"VOSI#{part}", f"{base}tap/{part}", version)
     for catalogue in facts.catalogues:
         if catalogue.meta.position and catalogue.rows:
-            _service(record, "ConeSearch", f"{base}scs/{quote(catalogue.name)}", None)
+            vo.cone(record, f"{base}scs/{quote(catalogue.name)}", None)
     if observed_sets(facts):
-        _service(record, "SSA", f"{base}ssa", "1.1")
-        _service(record, "DataLink#links-1.1", f"{base}datalink", "1.1")
-        _service(record, "SODA#sync-1.0", f"{base}soda", "1.0")
+        vo.ssa(record, f"{base}ssa", None)
+        vo.plain(record, "DataLink#links-1.1", f"{base}datalink", "1.1")
+        vo.plain(record, "SODA#sync-1.0", f"{base}soda", "1.0")
 
 
 def _services(facts: ReleaseFacts) -> str | None:
     """The address below which the services of the release are."""
     address = facts.portal.services
     return f"{address.rstrip('/')}/{facts.release.id}/vo/" if address else None
-
-
-def _service(record: Any, standard: str, address: str, version: str | None, use: str = "base") -> None:
-    capability = etree.SubElement(record, "capability")
-    capability.set("standardID", f"{STANDARDS}{standard}")
-    interface = etree.SubElement(capability, "interface")
-    interface.set(f"{{{XSI}}}type", "vs:ParamHTTP")
-    interface.set("role", "std")
-    if version:
-        interface.set("version", version)
-    _address(interface, address, use)
 
 
 def _address(interface: Any, address: str, use: str) -> None:

@@ -12,8 +12,10 @@ from lxml import etree
 from ..formats import CatalogueColumn, ColumnStatistics
 from ..model.night import MJD_0, evening
 from .release_facts import ReleaseFacts, build_day
-from .vo_access import XSI, add, add_access, static_repository
+from .vo_access import add_access, static_repository
+from .vo_capabilities import NAMESPACES
 from .vo_columns import explained, votable_type
+from .vo_xml import XSI, add
 
 VR = "http://www.ivoa.net/xml/VOResource/v1.0"
 VS = "http://www.ivoa.net/xml/VODataService/v1.1"  # of version 1.2 too
@@ -48,7 +50,7 @@ def repository_document(facts: ReleaseFacts, moc: str | None) -> bytes:
 
 def _record(facts: ReleaseFacts, moc: str | None) -> Any:
     release = facts.release
-    root = etree.Element(f"{{{RI}}}Resource", nsmap={"ri": RI, "vr": VR, "vs": VS, "xsi": XSI})
+    root = etree.Element(f"{{{RI}}}Resource", nsmap={"ri": RI, "vr": VR, "vs": VS, **NAMESPACES, "xsi": XSI})
     root.set(f"{{{XSI}}}type", "vs:CatalogResource")
     day = f"{build_day(release)}T00:00:00"
     for name, value in (("created", f"{_whole(release.published)}T00:00:00"), ("updated", day)):

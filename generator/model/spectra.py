@@ -191,6 +191,9 @@ class SpectraSet(Restricted):
     vacuum: bool | None = None
     """Whether wavelengths are in vacuum; by default as the file or the layout says."""
 
+    aperture: float | None = Field(None, gt=0, le=3_600_000)
+    """Diameter in arcsec of what the fibre or slit sees: the region of a spectrum in ObsCore."""
+
     # Withheld parts of its catalogue: set by seen.py, never by TOML.
     _without: Without = PrivateAttr(default_factory=lambda: Without())
 

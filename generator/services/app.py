@@ -17,8 +17,8 @@ from .about.vosi import availability, described, examples, tables
 from .cone import cone
 from .faults import Busy, NotFound, Refused, Stale
 from .parameters import Parameters, read_parameters
-from .sending import plain
-from .service import TRIES, Asked, Service
+from .sending import busy, plain
+from .service import TRIES, Asked, Service, unwritten
 from .site_files import site_file
 from .spectra.datalink import datalink
 from .spectra.soda import soda
@@ -96,6 +96,8 @@ class Application:
             return await self._served(request, "/".join(words[:at]), words[at + 1 :])
         except Refused as error:
             return plain(str(error), error.status)
+        except OSError as error:  # a table or a job that cannot be kept
+            return busy(str(unwritten(error)))
 
     async def _served(self, request: Request, ident: str, words: list[str]) -> Response:
         given = await read_parameters(request, self.service.limits.statement_bytes)

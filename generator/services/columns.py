@@ -29,6 +29,8 @@ class Column:
     standard: bool = False
     ident: str | None = None
     """The ID attribute of its FIELD."""
+    ref: str | None = None
+    """What its values are measured in: the name of a system in `systems.py`."""
 
     def typed(self, kind: pa.DataType) -> Column:
         """Return the column with the VOTable datatype for values of an Arrow type."""

@@ -11,6 +11,7 @@ A job outlives the process: what ran when the process was killed is an error aft
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 import shutil
@@ -91,8 +92,8 @@ class Jobs:
         job.created = time.time()
         job.destruction = job.created + self._limits.job_days * DAY
         job.duration = self._limits.job_seconds
-        self._jobs[job.ident] = job
         self.save(job)
+        self._jobs[job.ident] = job
         return job
 
     def new_folder(self) -> tuple[str, Path]:
@@ -128,10 +129,12 @@ class Jobs:
 
     def save(self, job: Job) -> None:
         """Write the description, and wake those who wait for a change."""
-        write_whole(self.folder(job) / "job.json", json.dumps(asdict(job)).encode())
-        event = self._changed.pop(job.ident, None)
-        if event:
-            event.set()
+        try:
+            write_whole(self.folder(job) / "job.json", json.dumps(asdict(job)).encode())
+        finally:
+            event = self._changed.pop(job.ident, None)
+            if event:
+                event.set()
 
     def changed(self, job: Job) -> asyncio.Event:
         """An event that is set when the job changes."""
@@ -139,10 +142,13 @@ class Jobs:
 
     def begin(self, job: Job) -> Running:
         """Put the job into the queue; returns what can stop it."""
-        self._running[job.ident] = Running()
         job.phase = QUEUED
-        self.save(job)
-        return self._running[job.ident]
+        try:
+            self.save(job)
+        except OSError:
+            job.phase = PENDING
+            raise
+        return self._running.setdefault(job.ident, Running())
 
     def end(self, job: Job, phase: str, error: str | None = None) -> None:
         """Note how the job has ended."""
@@ -153,7 +159,8 @@ class Jobs:
         if phase != COMPLETED:
             (self.folder(job) / "result").unlink(missing_ok=True)
         shutil.rmtree(self.folder(job) / "uploads", ignore_errors=True)
-        self.save(job)
+        with contextlib.suppress(OSError):  # of a full disc; a later process finds that the job did not end
+            self.save(job)
 
     def abort(self, job: Job) -> None:
         """Stop the job, or do not begin it."""

@@ -9,12 +9,16 @@ from ..metadata.obscore_columns import COLUMNS
 from .columns import Column, Table
 from .database import Source
 from .releases import Release
+from .results.systems import ICRS, MJD_UTC
 
 BASE = "base"
 """The variable of DuckDB with the address of the services, which differs between requests."""
 LINKS = "application/x-votable+xml;content=datalink"
 WORDS = {"obs_collection", "obs_id", "target_name", "facility_name", "instrument_name"}
 """Columns whose texts can have any characters."""
+REGION = "CASE WHEN s_region <> '' THEN [s_ra, s_dec, s_fov / 2]::DOUBLE[3] END"
+"""The circle of the aperture, of DALI instead of STC-S."""
+REFERENCES = {"s_ra": ICRS, "s_dec": ICRS, "s_region": ICRS, "t_min": MJD_UTC, "t_max": MJD_UTC}
 UTYPE = "ivo://ivoa.net/std/obscore#table-1.1"
 PRINCIPAL = {
     "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url",
@@ -36,6 +40,7 @@ def obscore_source(release: Release) -> Source | None:
         "obs_publisher_did": did,
         "access_url": f"getvariable('{BASE}') || 'vo/datalink?ID=' || url_encode({did})",
         "access_format": literal(LINKS),
+        "s_region": REGION,
     }
     chosen = []
     for name, kind, *_ in COLUMNS:
@@ -79,6 +84,8 @@ def _columns() -> list[Column]:
             principal=c.name in PRINCIPAL,
             indexed=c.name == "obs_id",
             standard=True,
+            ref=REFERENCES.get(c.name),
+            xtype="circle" if c.name == "s_region" else None,
         )
         for c in COLUMNS
     ]

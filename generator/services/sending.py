@@ -27,6 +27,11 @@ def plain(message: str, status: int) -> Response:
     return text(f"{message}\n", "text/plain; charset=utf-8", status)
 
 
+def busy(message: str) -> Response:
+    """An error as text, and when to ask again."""
+    return text(f"{message}\n", "text/plain; charset=utf-8", 503, {"Retry-After": "60"})
+
+
 class FileResponse(Response):
     """Sends an open file, and closes it. A client that takes no block for a while is left."""
 

@@ -5,6 +5,7 @@ happened.
 from __future__ import annotations
 
 import asyncio
+import errno
 import tempfile
 import time
 from collections import Counter
@@ -28,6 +29,7 @@ from .snapshot import Site, Snapshot
 from .state import JOBS
 
 T = TypeVar("T")
+FULL = "the disk of the service is full: ask for fewer rows or columns, or try again later"
 TRIES = 3
 """How often a statement is run while builds replace the site."""
 LOOK = 0.2
@@ -170,10 +172,23 @@ def write(
             raise Stale from None
         raise Refused(explained(error)) from None
     except OSError as error:
-        raise Refused(f"the answer cannot be written: {error.strerror or error}") from None
+        raise unwritten(error) from None
+
+
+def unwritten(error: OSError) -> Busy:
+    """What a request is told of a disk that is full, or cannot be written."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return Busy(
+        FULL if full else f"the service cannot write its files: {error.strerror or 'try again later'}"
+    )
 
 
 def explained(error: duckdb.Error) -> str:
     """An error of the database on one line, without the statement that it shows."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "the statement needs more memory than there is (memory_limit): select fewer rows or columns"
+    if isinstance(error, duckdb.IOException):  # its text has paths
+        full = "No space left" in str(error)
+        return FULL if full else "the service cannot read or write its files: try again later"
     said = str(error).split("\n\n")[0].split("\nLINE ")[0]
     return " ".join(said.split())[:500]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..metadata.vo_columns import xml_text
 from ..notebook.views import marks
 from .columns import Column, Table
 from .database import Source
+from .results.systems import ICRS, time_system
 
 PIXEL = "_healpix_29"
 BLOCK = re.compile(r'<script type="application/json" id="page">(.*?)</script>', re.DOTALL)
@@ -77,7 +78,12 @@ def catalogue_tables(
     indexed = {index.column for index in meta.ids}
     position = (meta.position.ra, meta.position.dec) if meta.position else None
     principal = {*indexed, *(position or ()), *_principal(statistics)}
-    columns = [_column(c, c.name in principal, c.name in indexed | {*(position or ())}) for c in meta.columns]
+    places = {*(position or ())}
+    columns = [
+        replace(_column(c, c.name in principal, c.name in indexed | places), ref=ICRS if c.name in places else
+                time_system(c.name, c.unit, c.ucd))
+        for c in meta.columns
+    ]  # fmt: skip
     folder = folder / "data" / meta.name
     files = [folder / part.path for part in meta.partitions]
     table = Table(

@@ -31,6 +31,7 @@ from drportal.metadata.release_facts import ReleaseFacts
 from drportal.metadata.vo_columns import votable_type
 from drportal.model import load_portal
 from drportal.pages.views import read_catalogues, read_spectra
+from drportal.services.results.writers import FORMATS
 
 from .. import described_portal, every_type
 from ..conftest import once
@@ -71,7 +72,7 @@ def load(file: Path) -> Any:
 def test_every_command_of_the_page_runs_and_is_content(described: Described) -> None:
     page = (described.release / "meta" / "index.html").read_text(encoding="utf-8")
     commands = [html.unescape(c) for c in re.findall(r'<pre [^>]*id="check-\d+"[^>]*>(.*?)</pre>', page)]
-    assert len(commands) == 16
+    assert len(commands) == 17
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
     def run(command: str) -> tuple[str, subprocess.CompletedProcess[str]]:
@@ -168,6 +169,25 @@ def test_records_name_the_services_that_the_team_runs(described: Described, tmp_
     assert f"{base}scs/plain" not in {address for _, address in found}  # it has no positions
     folders = [u.text for u in record.iterfind("capability/interface/accessURL[@use='dir']")]
     assert folders == [f"{ADDRESS}/dr2/data/"]
+    kinds = {
+        (c.get("standardID", "").rpartition("/")[2], c.get("{http://www.w3.org/2001/XMLSchema-instance}type"))
+        for c in record.iterfind("capability")
+    }
+    assert kinds >= {
+        ("TAP", "tr:TableAccess"), ("ConeSearch", "cs:ConeSearch"), ("SSA", "ssap:SimpleSpectralAccess"),
+    }  # fmt: skip
+    aliases = {o.findtext("alias"): o.findtext("mime") for o in record.iter("outputFormat")}
+    assert aliases == {f.names[0]: f.media for f in FORMATS}
+    assert record.find(".//outputLimit") is None  # limits are those of a service that runs
+    valid = registry_schemas(tmp_path)
+    for right, wrong in (
+        ("<verbosity>true", "<verbosity>yes"),
+        ("<mime>", "<media>"),
+        (">minimal<", ">little<"),
+    ):
+        broken = tmp_path / "broken.xml"
+        broken.write_text((meta / "voresource.xml").read_text(encoding="utf-8").replace(right, wrong))
+        assert not valid("resource.xsd", broken), wrong
     repository = etree.parse(meta / "oai.xml")
     (inner,) = repository.iter("{http://www.ivoa.net/xml/RegistryInterface/v1.0}Resource")
     assert [(e.tag, e.text and e.text.strip()) for e in inner.iter()] == [
@@ -175,7 +195,7 @@ def test_records_name_the_services_that_the_team_runs(described: Described, tmp_
     ]
     alone = tmp_path / "record.xml"
     alone.write_bytes(etree.tostring(inner))
-    assert registry_schemas(tmp_path)("resource.xsd", alone)
+    assert valid("resource.xsd", alone)
 
 
 def test_mocs_contain_every_row_and_little_else(described: Described, stars: Table) -> None:
@@ -204,9 +224,10 @@ def test_obscore_says_where_each_spectrum_is(described: Described) -> None:
         assert row["target_name"] == header["DESIG"].removeprefix("LAMOST").strip()
         assert row["obs_publisher_did"] == f"ivo://example.sky/dr2?shipped/{header['OBSID']}"
         path = urllib.parse.unquote(row["access_url"].removeprefix(f"{ADDRESS}/dr2/"))
-        shipped = described.release / path
-        assert fits.getheader(shipped)["OBSID"] == header["OBSID"]
-        assert row["access_estsize"] == shipped.stat().st_size // 1024
+        copied = described.release / path
+        assert fits.getheader(copied)["OBSID"] == header["OBSID"]
+        assert row["access_estsize"] == copied.stat().st_size // 1024
+    shipped = list(by_id.values())
     packed = [row for row in table if row["obs_collection"].endswith(": packed")]
     assert [row["obs_id"] for row in packed] == ["0", "1", "2"]
     path = packed[0]["access_url"].removeprefix(f"{ADDRESS}/dr2/")
@@ -220,7 +241,15 @@ def test_obscore_says_where_each_spectrum_is(described: Described) -> None:
     shipped_rows = [row["obs_collection"].endswith(": shipped") for row in table]
     for name in ("obs_id", "access_url", "s_ra", "access_estsize"):
         assert list(same[name][shipped_rows]) == list(table[name][shipped_rows])
-    assert same["s_fov"].mask.all() and same["s_ra"].unit == "deg"
+    assert same["s_ra"].unit == "deg"
+    for row in shipped:
+        assert row["s_fov"] == pytest.approx(3.3 / 3600)
+        words = row["s_region"].split()
+        assert words[:2] == ["CIRCLE", "ICRS"]
+        assert [float(w) for w in words[2:]] == [row["s_ra"], row["s_dec"], pytest.approx(3.3 / 7200)]
+    assert {row["s_region"] for row in packed} == {""}
+    text = (described.release / "meta" / "obscore.vot.xml").read_text(encoding="utf-8")
+    assert '<COOSYS ID="ICRS" system="ICRS"/>' in text and 'timeorigin="MJD-origin"' in text
     assert table["s_ra"].unit == "deg" and table["em_min"].unit == "m"
 
 

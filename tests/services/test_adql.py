@@ -209,9 +209,39 @@ def test_geometry(database: tuple[Database, list[Table]], expression: str, value
     assert found == (value if isinstance(value, int | str) else pytest.approx(value, rel=2e-3))
 
 
+POLYGON = "POLYGON(350, 40, 20, 40, 15, 70, 355, 65)"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "CONTAINS(POINT(s.ra, s.dec), {})", "CONTAINS(CIRCLE(s.ra, s.dec, 3), {})", "INTERSECTS({}, CIRCLE(s.ra, s.dec, 9))",
+        "CONTAINS({}, CIRCLE(s.ra, s.dec, 40))", "INTERSECTS({}, POINT(s.ra, s.dec))", "AREA({})", "COORD2(CENTROID({}))",
+    ],
+)  # fmt: skip
+def test_polygons_of_columns_are_those_of_statements(
+    database: tuple[Database, list[Table]], expression: str
+) -> None:
+    columns = f"SELECT id, ra, dec, {POLYGON} AS p FROM stars WHERE dec > 0 AND (ra < 60 OR ra > 300)"
+    made, written = (
+        ask(database, f"SELECT s.id, {expression.format(shape)} FROM ({columns}) AS s ORDER BY s.id")
+        for shape in ("s.p", POLYGON)
+    )
+    assert [i for i, _ in made] == [i for i, _ in written]
+    assert np.allclose([v for _, v in made], [v for _, v in written], rtol=1e-12)
+    assert len({v for _, v in written}) == (1 if "AREA" in expression or "CENTROID" in expression else 2)
+
+
 def test_geometries_of_queries_are_arrays(database: tuple[Database, list[Table]]) -> None:
     made = compiled("SELECT POINT(1, 2) AS p, CIRCLE(3, 4, 5) AS c FROM nights", database[1], 1_000)
     assert [c.xtype for c in made.columns] == ["point", "circle"]
+    arrays = {"POINT(1, 2)": [1.0, 2.0], "CIRCLE(ra, dec, 5)": None, "BOX(10, 0, 2, 2)": [9, -1, 11, -1, 11, 1, 9, 1],
+              "POINT(ra, NULL)": None, "POLYGON(0, 0, 1, 0, 1, 1)": [0.0, 0, 1, 0, 1, 1]}  # fmt: skip
+    for text, value in arrays.items():
+        ((found,),) = ask(database, f"SELECT TOP 1 {text} FROM stars ORDER BY id")
+        if text.startswith("CIRCLE"):
+            value = [STARS["ra"][0].as_py(), STARS["dec"][0].as_py(), 5.0]
+        assert found == value, text
     rows = ask(
         database,
         "SELECT p FROM (SELECT POINT(ra, dec) AS p FROM stars) AS q WHERE 1 = CONTAINS(p, CIRCLE(9, 9, 9))",
@@ -261,6 +291,7 @@ def test_geometries_of_queries_are_arrays(database: tuple[Database, list[Table]]
         ),
         ("SELECT AREA(POLYGON(" + "1,1," * 20_000 + "1,1)) FROM stars", "has up to 100 points"),
         ("SELECT 1 FROM stars ORDER BY 2", "there are 1 columns"),
+        ("SELECT INTERSECTS(p, p) FROM (SELECT BOX(1, 2, 3, 4) AS p FROM stars) AS q", "two polygons can be"),
         ("SELECT id FROM stars WHERE name = 'a\0b'", "NUL"),
     ],
 )

@@ -117,7 +117,46 @@ def test_searches_are_those_of_the_catalogue(spectra_vo: str, spectral: Spectral
     assert len(table(get(f"{spectra_vo}ssa", BAND="1e-3/2e-3").content)) == 0
     assert len(table(get(f"{spectra_vo}ssa", COLLECTION=": lrs", BAND="5e-7").content)) == 400
     assert len(table(get(f"{spectra_vo}ssa", FORMAT="fits").content)) == 0
+    days = sorted(set(map(float, every["time_start"])))
+    several = table(
+        get(f"{spectra_vo}ssa", COLLECTION=": lrs", TIME=f"{iso(days[1] + 0.5)},/{iso(days[0])}").content
+    )
+    assert set(several["time_start"]) == set(days[:2])
+    name = str(every["target_name"][7])
+    both = table(get(f"{spectra_vo}ssa", TARGETNAME=f"{name},nothing", COLLECTION=": lrs").content)
+    assert list(both["publisher_did"]) == list(every["publisher_did"][every["target_name"] == name])
+    some = table(get(f"{spectra_vo}ssa", PUBDID=",".join(every["publisher_did"][:3])).content)
+    assert sorted(some["publisher_did"]) == sorted(every["publisher_did"][:3])
     assert "OVERFLOW" in get(f"{spectra_vo}ssa", MAXREC=3).text
+
+
+BANDS = [
+    ("5e-7", True), ("1e-3", False), ("4e-7/5e-7", True), ("/5e-7", True), ("5e-7/", True),
+    ("-Inf/+Inf", True),
+    ("1e-3/2e-3", False), ("1e-3,5e-7", True), ("1e-3/2e-3,/1e-9", False), ("1e-3/2e-3,4e-7/5e-7,1", True),
+    ("5e-7;source", True), ("5e-7/6e-7;observer", True), (" 5E-7 / 6.0e-7 ", True), ("0/inf", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("band", "some"), BANDS)
+def test_bands_in_every_form(spectra_vo: str, band: str, some: bool) -> None:
+    found = table(get(f"{spectra_vo}ssa", COLLECTION=": lrs", BAND=band, MAXREC=5).content)
+    assert len(found) == (5 if some else 0)
+
+
+def test_regions_of_spectra_are_circles_that_queries_use(spectra_vo: str) -> None:
+    adql = (
+        "SELECT TOP 1 s_region, s_ra, s_dec, t_min FROM ivoa.obscore AS o WHERE obs_collection LIKE '%: lrs'"
+        " AND 1 = INTERSECTS(o.s_region, CIRCLE(o.s_ra, o.s_dec, 1e-5)) AND AREA(s_region) < 1e-5"
+    )
+    answer = get(f"{spectra_vo}tap/sync", LANG="ADQL", QUERY=adql)
+    made = parse(io.BytesIO(answer.content)).get_first_table()
+    ((region, ra, dec, _),) = made.array.data.tolist()
+    assert np.array_equal(region, [ra, dec, 3.3 / 7200])
+    fields = {f.name: f for f in made.fields}
+    assert (fields["s_region"].xtype, fields["s_region"].arraysize) == ("circle", "3")
+    assert [fields[n].ref for n in ("s_region", "s_ra", "t_min")] == ["ICRS", "ICRS", "mjd_utc"]
+    assert 'timescale="UTC"' in answer.text
 
 
 def iso(mjd: float) -> str:
@@ -130,7 +169,8 @@ def iso(mjd: float) -> str:
     "given",
     [
         {"POS": "1"}, {"POS": "1,95"}, {"POS": "1,2;GALACTIC"}, {"POS": "1,2", "SIZE": "-1"}, {"BAND": "V"},
-        {"BAND": "2/1"}, {"BAND": "/"}, {"BAND": "1,2"}, {"BAND": "1/2/3"}, {"TIME": "yesterday"},
+        {"BAND": "2/1"}, {"BAND": "/"}, {"BAND": "1,"}, {"BAND": "1/2/3"},
+        {"BAND": "1e-7," * 300 + "1"}, {"BAND": "NaN"}, {"TIME": "yesterday"},
         {"TIME": "2015/2014"}, {"REQUEST": "x"}, {"VERSION": "9"}, {"MAXREC": "x"}, {"RESPONSEFORMAT": "csv"},
     ],
 )  # fmt: skip

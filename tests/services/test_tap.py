@@ -134,7 +134,16 @@ def test_columns_are_described(vo: str) -> None:
     assert 'ucd="pos.eq.ra' in field[0]
     other = re.search(r'<FIELD name="zz"[^>]*>', text)
     assert other
-    assert "ucd" not in other[0]
+    assert "ucd" not in other[0] and "ref=" not in other[0]
+    assert 'ref="ICRS"' in field[0] and text.count('<COOSYS ID="ICRS" system="ICRS"/>') == 1
+
+
+def test_answers_report_the_limits(vo: str, portal: Served) -> None:
+    found = parse(io.BytesIO(ask(vo, "SELECT TOP 1 ra FROM sim").content)).resources[0].infos
+    limits = {one.name: one.value for one in found}
+    memory = portal.service.limits.memory
+    assert (limits["memory_limit"], limits["time_limit"]) == (str(memory), "60")
+    assert limits["maxrec"] == str(portal.service.limits.usual_rows)
 
 
 @pytest.mark.parametrize(

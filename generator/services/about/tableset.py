@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...metadata.vo_access import XSI, add
+from ...metadata.vo_xml import XSI, add
 from ...metadata.vodataservice import VOSI, VS
 from ..adql.words import as_identifier
 from ..columns import Column, Table

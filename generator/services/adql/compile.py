@@ -11,6 +11,7 @@ from lark import Token
 
 from ...ingest.values.sql_text import quoted
 from ..columns import Column, Table
+from ..results.systems import ICRS
 from .expressions import Expressions, Node, has, name_of, names_of, trees
 from .names import Common, From, Name, Seen, find_table
 from .parse import NotAdql, parse
@@ -30,6 +31,9 @@ class Compiled:
 def compiled(statement: str, tables: Sequence[Table], longest: int) -> Compiled:
     """Return the SQL of a statement of ADQL on tables. Raises NotAdql."""
     tree = parse(statement, longest)
+    for kind, (most, name) in MOST.items():
+        if sum(1 for _ in tree.find_data(kind)) > most:
+            raise NotAdql(f"the statement has more than {most:,} {name}")
     (inner,) = trees(tree)
     if inner.data == "braced":
         inner = _inner(inner)
@@ -40,6 +44,10 @@ def compiled(statement: str, tables: Sequence[Table], longest: int) -> Compiled:
 def _inner(braced: Node) -> Node:
     """The statement in parentheses."""
     return trees(trees(braced)[0])[0]
+
+
+MOST = {"select": (300, "queries"), "named_table": (300, "tables"), "qualified": (20_000, "names")}
+"""Parts of a statement, at most: names are looked up among all tables, and DuckDB nests joins."""
 
 
 class Compiler:
@@ -216,7 +224,7 @@ def _described(value: Value, name: str | None, taken: set[str]) -> Column:
     datatype = column.datatype if value.column else kinds.get(value.kind, "unicodeChar")
     xtype = value.kind if value.kind in GEOMETRIES else column.xtype
     if xtype in GEOMETRIES:
-        column = replace(column, unit=column.unit or "deg", datatype="double", arraysize="*")
+        column = replace(column, unit=column.unit or "deg", datatype="double", arraysize="*", ref=ICRS)
         datatype = "double"
     if value.kind == "time":
         xtype = "timestamp"

@@ -136,7 +136,14 @@ def _like(value: Value, name: str) -> Column | None:
     if value.column is None:
         return None
     return replace(
-        value.column, name=name, ucd=None, utype=None, indexed=False, standard=False, description=None
+        value.column,
+        name=name,
+        ucd=None,
+        utype=None,
+        ref=None,
+        indexed=False,
+        standard=False,
+        description=None,
     )
 
 

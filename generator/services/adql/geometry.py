@@ -12,6 +12,8 @@ from .values import GEOMETRIES, Place, Value, number
 FRAMES = {"", "ICRS", "UNKNOWNFRAME", "ICRS GEOCENTER", "ICRS BARYCENTER"}
 """Coordinate systems, an argument that ADQL 2.1 ignores: others would give wrong answers in silence."""
 Pair = sphere.Pair
+SIZES = {"point": 2, "circle": 3}
+"""Numbers of those geometries that always have as many."""
 CORNERS = 100
 """Corners of a polygon, at most; of two, the product is limited by the length of their SQL."""
 
@@ -47,7 +49,11 @@ def construct(name: str, arguments: Sequence[Value]) -> Value:
 def made(kind: str, parts: Sequence[Value]) -> Value:
     """A geometry of coordinates; as a value it is the array that DALI defines for it."""
     listed = ", ".join(f"CAST({p.sql} AS DOUBLE)" for p in parts)
-    return Value(f"[{listed}]", kind, parts=tuple(parts))  # type: ignore[arg-type]
+    sql = f"[{listed}]::DOUBLE[{SIZES.get(kind, '')}]"
+    unknown = [p.sql for p in parts if p.number is None]
+    if unknown:  # without one of its coordinates there is no geometry
+        sql = f"CASE WHEN {' OR '.join(f'({one}) IS NULL' for one in unknown)} THEN NULL ELSE {sql} END"
+    return Value(f"({sql})", kind, parts=tuple(parts))  # type: ignore[arg-type]
 
 
 def as_geometry(value: Value, kinds: Sequence[str] = GEOMETRIES) -> Value:
@@ -56,14 +62,22 @@ def as_geometry(value: Value, kinds: Sequence[str] = GEOMETRIES) -> Value:
         raise NotAdql(f"{' or '.join(kinds)} is expected instead of a value ({value.kind})")
     if value.parts:
         return value
-    sizes = {"point": 2, "circle": 3}
-    if value.kind not in sizes:
-        raise NotAdql("polygons of columns cannot be used in functions")
+    if value.kind not in SIZES:
+        return value
     return Value(
         value.sql,
         value.kind,
-        parts=tuple(Value(f"({value.sql})[{n}]", "real") for n in range(1, sizes[value.kind] + 1)),
+        parts=tuple(Value(f"({value.sql})[{n}]", "real") for n in range(1, SIZES[value.kind] + 1)),
     )
+
+
+def _outline(polygon: Value) -> sphere.Outline:
+    return polygon.parts or f"({polygon.sql})"
+
+
+def _two_polygons(one: Value, other: Value) -> None:
+    if not (one.parts and other.parts):
+        raise NotAdql("two polygons can be compared only where both are written in the statement")
 
 
 def contains(one: Value, other: Value) -> Value:
@@ -71,23 +85,22 @@ def contains(one: Value, other: Value) -> Value:
     inner, outer = as_geometry(one), as_geometry(other)
     if outer.kind == "point":
         return _predicate(_same_point(inner, outer))
+    if inner.kind == "polygon":
+        if outer.kind == "circle":
+            return _predicate(f"{sphere.farthest(_pair(outer), _outline(inner))} <= ({outer.parts[2].sql})")
+        _two_polygons(inner, outer)
     pairs = sphere.corners(inner.parts[:2] if inner.kind != "polygon" else inner.parts)
     if outer.kind == "circle":
         centre, radius = _pair(outer), outer.parts[2]
         if inner.kind == "point":
             return _predicate(_in_circle(inner, outer))
-        if inner.kind == "circle":
-            return _predicate(
-                f"({sphere.apart(pairs[0], centre)} + ({inner.parts[2].sql}) <= ({radius.sql}))"
-            )
-        return _predicate(" AND ".join(f"{sphere.apart(p, centre)} <= ({radius.sql})" for p in pairs))
-    inside = [sphere.in_polygon(p, outer.parts) for p in pairs]
+        return _predicate(f"({sphere.apart(pairs[0], centre)} + ({inner.parts[2].sql}) <= ({radius.sql}))")
+    inside = [sphere.in_polygon(p, _outline(outer)) for p in pairs]
     if inner.kind == "point":
-        return _predicate(_cap(inner, outer) + inside[0])
+        return _predicate((_cap(inner, outer) if outer.parts else "") + inside[0])
     if inner.kind == "circle":
-        return _predicate(
-            f"{inside[0]} AND {sphere.from_edges(pairs[0], outer.parts)} >= ({inner.parts[2].sql})"
-        )
+        near = sphere.from_edges(pairs[0], _outline(outer))
+        return _predicate(f"{inside[0]} AND {near} >= ({inner.parts[2].sql})")
     return _predicate(f"{' AND '.join(inside)} AND NOT {sphere.edges_cross(inner.parts, outer.parts)}")
 
 
@@ -100,8 +113,9 @@ def intersects(one: Value, other: Value) -> Value:
         near = f"{sphere.apart(_pair(a), _pair(b))} <= ({a.parts[2].sql}) + ({b.parts[2].sql})"
         return _predicate(near)
     if a.kind == "circle":
-        inside = sphere.in_polygon(_pair(a), b.parts)
-        return _predicate(f"({inside} OR {sphere.from_edges(_pair(a), b.parts)} <= ({a.parts[2].sql}))")
+        inside = sphere.in_polygon(_pair(a), _outline(b))
+        return _predicate(f"({inside} OR {sphere.from_edges(_pair(a), _outline(b))} <= ({a.parts[2].sql}))")
+    _two_polygons(a, b)
     within = [sphere.in_polygon(p, b.parts) for p in sphere.corners(a.parts)[:1]]
     within += [sphere.in_polygon(p, a.parts) for p in sphere.corners(b.parts)[:1]]
     return _predicate(f"({' OR '.join(within)} OR {sphere.edges_cross(a.parts, b.parts)})")
@@ -130,13 +144,13 @@ def area(value: Value) -> Value:
         return number(0.0)
     if shape.kind == "circle":
         return Value(sphere.area_of_circle(shape.parts[2]), "real")
-    return Value(sphere.area_of_polygon(shape.parts), "real")
+    return Value(sphere.area_of_polygon(_outline(shape)), "real")
 
 
 def centroid(value: Value) -> Value:
     """The centre."""
     shape = as_geometry(value)
-    return made("point", shape.parts[:2] if shape.kind != "polygon" else sphere.centroid(shape.parts))
+    return made("point", shape.parts[:2] if shape.kind != "polygon" else sphere.centroid(_outline(shape)))
 
 
 def coordinate(value: Value, which: int) -> Value:

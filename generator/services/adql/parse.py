@@ -15,10 +15,15 @@ GRAMMAR = Path(__file__).with_name("grammar.lark")
 DEEPEST = 60
 """Parentheses within parentheses."""
 NEAR = 30
+LONGEST = 500
+"""Characters of an error."""
 
 
 class NotAdql(Refused):
-    """A statement that is not ADQL, or names what there is not."""
+    """A statement that is not ADQL, or names what there is not. A name of the statement can be very long."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message if len(message) <= LONGEST else f"{message[:LONGEST]}…")
 
 
 def parse(statement: str, longest: int) -> Tree[Token]:

@@ -6,12 +6,14 @@ A polygon is the smaller of the two parts into which its edges divide the sphere
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ...notebook.views import degrees_apart
 from .values import Value, number
 
 Pair = tuple[Value, Value]
+Outline = Sequence[Value] | str
+"""The coordinates of a polygon's corners; of a column, its SQL, which is an array of them."""
 SQUARE = (180 / math.pi) ** 2
 """Square degrees of a steradian."""
 
@@ -25,6 +27,23 @@ def edges(parts: Sequence[Value]) -> Iterator[tuple[Pair, Pair]]:
     """The edges of a polygon."""
     points = corners(parts)
     yield from zip(points, points[1:] + points[:1], strict=True)
+
+
+def _over(outline: Outline, of: Callable[[Pair, Pair], str], how: str) -> str:
+    """The sum, the least or the greatest of what the edges of a polygon have."""
+    if not isinstance(outline, str):
+        found = [of(one, other) for one, other in edges(outline)]
+        return f"({' + '.join(found)})" if how == "sum" else f"{WORDS[how]}({', '.join(found)})"
+    one, other = "corner", f"((corner + 1) % len({outline}) + 1)"
+    pairs = [(_element(outline, n), _element(outline, f"{n} + 1")) for n in (one, other)]
+    return f"list_{how}([{of(*pairs)} FOR corner IN generate_series(1, len({outline}), 2)])"
+
+
+WORDS = {"min": "least", "max": "greatest"}
+
+
+def _element(array: str, at: str) -> Value:
+    return Value(f"({array})[{at}]", "real")
 
 
 def apart(one: Pair, other: Pair) -> str:
@@ -42,10 +61,15 @@ def _vector(point: Pair) -> tuple[str, str, str]:
     return f"(cos({dec}) * cos({ra}))", f"(cos({dec}) * sin({ra}))", f"sin({dec})"
 
 
-def in_polygon(point: Pair, parts: Sequence[Value]) -> str:
+def farthest(centre: Pair, outline: Outline) -> str:
+    """The distance of a point from the farthest corner of a polygon."""
+    return _over(outline, lambda one, _: apart(one, centre), "max")
+
+
+def in_polygon(point: Pair, outline: Outline) -> str:
     """Whether a point is in a polygon: edges between it and the north pole are counted."""
-    crossings = []
-    for one, other in edges(parts):
+
+    def crossing(one: Pair, other: Pair) -> str:
         turn = _turn(one[0], other[0])
         before, after = _turn(one[0], point[0]), _turn(point[0], other[0])
         # Going east or west, the edge passes the meridian of the point; its beginning counts, its end does
@@ -56,23 +80,24 @@ def in_polygon(point: Pair, parts: Sequence[Value]) -> str:
         there = f"{a} * sin(radians({after})) + {b} * sin(radians({before}))"
         height = f"atan(({there}) / nullif(sin(radians({turn})), 0))"
         above = f"{height} > radians({point[1].sql})"
-        crossings.append(f"CASE WHEN ({east} OR {west}) AND {above} THEN 1 ELSE 0 END")
-    around = " + ".join(_turn(one[0], other[0]) for one, other in edges(parts))
-    heights = " + ".join(_vector(corner)[2] for corner in corners(parts))
-    pole = f"CASE WHEN abs({around}) > 180 AND ({heights}) > 0 THEN 1 ELSE 0 END"
-    return f"((({' + '.join(crossings)}) + {pole}) % 2 = 1)"
+        return f"CASE WHEN ({east} OR {west}) AND {above} THEN 1 ELSE 0 END"
+
+    around = _over(outline, lambda one, other: _turn(one[0], other[0]), "sum")
+    heights = _over(outline, lambda one, _: _vector(one)[2], "sum")
+    pole = f"CASE WHEN abs({around}) > 180 AND {heights} > 0 THEN 1 ELSE 0 END"
+    return f"(({_over(outline, crossing, 'sum')} + {pole}) % 2 = 1)"
 
 
-def area_of_polygon(parts: Sequence[Value]) -> str:
+def area_of_polygon(outline: Outline) -> str:
     """The area of a polygon in square degrees."""
-    sums, turns = [], []
-    for one, other in edges(parts):
-        turn = _turn(one[0], other[0])
+
+    def under(one: Pair, other: Pair) -> str:
         a, b = (f"tan(radians({p[1].sql}) / 2)" for p in (one, other))
-        sums.append(f"2 * atan2(tan(radians({turn}) / 2) * ({a} + {b}), 1 + {a} * {b})")
-        turns.append(turn)
-    below = f"abs({' + '.join(sums)})"
-    around = f"abs({' + '.join(turns)}) > 180"
+        turn = _turn(one[0], other[0])
+        return f"2 * atan2(tan(radians({turn}) / 2) * ({a} + {b}), 1 + {a} * {b})"
+
+    below = f"abs({_over(outline, under, 'sum')})"
+    around = f"abs({_over(outline, lambda one, other: _turn(one[0], other[0]), 'sum')}) > 180"
     return f"(CASE WHEN {around} THEN 2 * pi() - {below} ELSE {below} END * {SQUARE!r})"
 
 
@@ -82,19 +107,20 @@ def area_of_circle(radius: Value) -> str:
     return f"(4 * pi() * {half} * {half} * {SQUARE!r})"
 
 
-def from_edges(point: Pair, parts: Sequence[Value]) -> str:
+def from_edges(point: Pair, outline: Outline) -> str:
     """The distance in degrees of a point from the nearest edge of a polygon."""
-    found = []
-    for one, other in edges(parts):
+
+    def distance(one: Pair, other: Pair) -> str:
         a, b, p = _vector(one), _vector(other), _vector(point)
         normal = _cross(a, b)
         length = f"sqrt({_dot(normal, normal)})"
         beside = f"({_dot(_cross(normal, a), p)} >= 0 AND {_dot(_cross(b, normal), p)} >= 0 AND {length} > 0)"
         straight = f"abs(degrees(asin(greatest(-1, least(1, {_dot(normal, p)} / {length})))))"
-        found.append(
+        return (
             f"CASE WHEN {beside} THEN {straight} ELSE least({apart(point, one)}, {apart(point, other)}) END"
         )
-    return f"least({', '.join(found)})"
+
+    return _over(outline, distance, "min")
 
 
 def edges_cross(one: Sequence[Value], other: Sequence[Value]) -> str:
@@ -129,9 +155,13 @@ def _dot(a: tuple[str, str, str], b: tuple[str, str, str]) -> str:
     return f"({a[0]} * {b[0]} + {a[1]} * {b[1]} + {a[2]} * {b[2]})"
 
 
-def centroid(parts: Sequence[Value]) -> Pair:
+def centroid(outline: Outline) -> Pair:
     """The direction of the mean of a polygon's vertices."""
-    x, y, z = (" + ".join(axis) for axis in zip(*map(_vector, corners(parts)), strict=True))
+
+    def axis(number: int) -> str:
+        return _over(outline, lambda one, _: _vector(one)[number], "sum")
+
+    x, y, z = map(axis, range(3))
     ra = Value(f"((degrees(atan2({y}, {x})) + 360) % 360)", "real")
     return ra, Value(f"degrees(atan2({z}, sqrt(({x}) * ({x}) + ({y}) * ({y}))))", "real")
 

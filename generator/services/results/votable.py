@@ -14,6 +14,7 @@ from ...metadata.vo_columns import xml_text
 from ..columns import Column
 from .binary2 import rows_as_bytes
 from .plain import as_text
+from .systems import systems_of
 
 NAMESPACE = "http://www.ivoa.net/xml/VOTable/v1.3"
 MEDIA = "application/x-votable+xml"
@@ -49,7 +50,8 @@ def field(column: Column, element: str = "FIELD", value: str | None = None, **mo
     about = column.description
     kinds = attributes(
         ID=column.ident, name=column.name, datatype=column.datatype, arraysize=column.arraysize,
-        unit=column.unit, ucd=column.ucd, utype=column.utype, xtype=column.xtype, value=value, **more,
+        unit=column.unit, ucd=column.ucd, utype=column.utype, xtype=column.xtype, ref=column.ref,
+        value=value, **more,
     )  # fmt: skip
     inner = f"<DESCRIPTION>{escape(xml_text(about))}</DESCRIPTION>" if about else ""
     return f"<{element}{kinds}>{inner}</{element}>\n"
@@ -79,6 +81,7 @@ class VOTable:
         self._left = b""
         fields = "".join(field(c) for c in columns)
         self._write(head([info("QUERY_STATUS", "OK"), *infos], extra=extra, utype=utype))
+        self._write(systems_of(columns))
         self._write(f"<TABLE{attributes(name=name)}>\n{table_extra}{fields}<DATA>\n")
         self._write('<BINARY2>\n<STREAM encoding="base64">\n' if binary else "<TABLEDATA>\n")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import NamedTuple
@@ -15,12 +16,15 @@ from ...notebook.views import degrees_apart
 from ..columns import Column
 from ..faults import Refused
 from ..parameters import Parameters, as_number
+from ..results.systems import ICRS, MJD_UTC, systems_of
 from ..results.votable import MEDIA, error_document, field, head, info
 from ..results.writers import TABLEDATA, VOTABLE, Form, find_format
 from ..sending import FileResponse, text
 from ..service import Asked
 from .datalink import links_descriptor
 
+VALUES = 200
+"""Values of a list, at most."""
 SIZE = 0.1
 """Diameter in degrees if a request does not say."""
 BEGINNING = datetime.combine(MJD_0, time.min, UTC)
@@ -127,14 +131,16 @@ FIELDS = [
     Field("band_stop", "em_max", "Char.SpectralAxis.Coverage.Bounds.Stop", "double", "m", "em.wl;stat.max"),
     Field("length", "em_xel", "Dataset.Length", "long", ucd="meta.number"),
 ]
+PLACES, TIMES = ("ra", "dec", "target_position", "location"), ("time_middle", "time_start", "time_stop")
+REFERENCES = {**dict.fromkeys(PLACES, ICRS), **dict.fromkeys(TIMES, MJD_UTC)}
 INPUTS = {
     "POS": ("char", "Right ascension and declination, ICRS, e.g. 150.1,2.2"),
     "SIZE": ("double", f"Diameter of the region in degrees; {SIZE:g} by default"),
-    "BAND": ("char", "Wavelengths in metres, e.g. 4e-7/7e-7"),
-    "TIME": ("char", "Times as ISO 8601, e.g. 2012-01-01/2013"),
+    "BAND": ("char", "Wavelengths in metres: values and ranges, e.g. 4e-7/5e-7,6.563e-7"),
+    "TIME": ("char", "Times as ISO 8601: values and ranges, e.g. 2012-01-01/2013,2015-05"),
     "FORMAT": ("char", "votable, or METADATA"),
-    "TARGETNAME": ("char", "Name of the object"),
-    "PUBDID": ("char", "Identifier of a spectrum"),
+    "TARGETNAME": ("char", "Names of objects"),
+    "PUBDID": ("char", "Identifiers of spectra"),
     "COLLECTION": ("char", "A part of the name of the collection"),
     "MAXREC": ("int", "Rows at most"),
 }
@@ -190,6 +196,7 @@ def _columns() -> list[Column]:
             f.about,
             f"ssa:{f.utype}" if f.utype else None,
             ident=f.ident,
+            ref=REFERENCES.get(f.name),
         )
         for f in FIELDS
     ]
@@ -213,7 +220,8 @@ def _metadata(asked: Asked) -> bytes:
     )  # fmt: skip
     fields = "".join(field(_sized(c)) for c in _columns())
     infos = [info("QUERY_STATUS", "OK"), *_infos(asked)]
-    return f"{head(infos)}{inputs}<TABLE>\n{fields}</TABLE>\n</RESOURCE>\n</VOTABLE>\n".encode()
+    before = f"{head(infos)}{inputs}{systems_of(_columns())}"
+    return f"{before}<TABLE>\n{fields}</TABLE>\n</RESOURCE>\n</VOTABLE>\n".encode()
 
 
 def _sized(column: Column) -> Column:
@@ -233,19 +241,30 @@ def _conditions(given: Parameters) -> list[str]:
         found.append(f"{apart} <= {size / 2!r}::DOUBLE")
     elif "SIZE" in given and (given.one("SIZE") or "").strip():
         as_number("SIZE", given.one("SIZE") or "", 0, 360)
-    if band := given.one("BAND"):
-        low, high = _band(band)
-        found.append(f"em_max >= {_sql(low)} AND em_min <= {_sql(high)}")
-    if when := given.one("TIME"):
-        first, last = _times(when)
-        found.append(f"t_max >= {_sql(first)} AND t_min <= {_sql(last)}")
-    if name := given.one("TARGETNAME"):
-        found.append(f"target_name = {literal(_text('TARGETNAME', name))}")
-    if did := given.one("PUBDID"):
-        found.append(f"obs_publisher_did = {literal(_text('PUBDID', did))}")
+    for name, read, low, high in (("BAND", _band, "em_min", "em_max"), ("TIME", _times, "t_min", "t_max")):
+        if value := given.one(name):
+            ranges = (read(one) for one in _listed(name, value))
+            found.append(_any([f"{high} >= {_sql(a)} AND {low} <= {_sql(b)}" for a, b in ranges]))
+    for name, column in (("TARGETNAME", "target_name"), ("PUBDID", "obs_publisher_did")):
+        if value := given.one(name):
+            # A name may have a comma itself.
+            texts = dict.fromkeys([_text(name, value), *(t.strip() for t in _listed(name, value))])
+            found.append(f"{column} IN ({', '.join(map(literal, texts))})")
     if collection := given.one("COLLECTION"):
         found.append(f"contains(lower(obs_collection), {literal(_text('COLLECTION', collection).lower())})")
     return found
+
+
+def _listed(name: str, value: str) -> list[str]:
+    """The values of a list, as SSA writes it: commas between them, a qualifier after a semicolon."""
+    values = value.partition(";")[0].split(",")
+    if len(values) > VALUES:
+        raise Refused(f"{name} has more than {VALUES} values")
+    return values
+
+
+def _any(conditions: Sequence[str]) -> str:
+    return f"({' OR '.join(f'({one})' for one in conditions)})"
 
 
 def _text(name: str, value: str) -> str:
@@ -269,26 +288,34 @@ def _position(text: str) -> tuple[float, float]:
 
 
 def _band(text: str) -> tuple[float, float]:
-    """An interval low/high in metres: either end may be missing, one value is both. Lists are refused."""
-    value = text.partition(";")[0].strip()
-    if "," in value:
-        raise Refused("BAND is one value or range here, not a list")
-    ends = [end.strip() for end in value.split("/")]
+    """An interval low/high in metres: either end may be missing, one value is both."""
+    ends = [end.strip() for end in text.split("/")]
     if len(ends) > 2 or not any(ends):
-        raise Refused(f"BAND is a value or a range low/high, not {text[:60]!r}")
-    low = as_number("BAND", ends[0], 0, 1e9) if ends[0] else -math.inf
-    high = as_number("BAND", ends[-1], 0, 1e9) if ends[-1] else math.inf
+        raise Refused(
+            f"BAND is a value or a range low/high in metres, or several with commas, not {text[:60]!r}"
+        )
+    low, high = (
+        _wavelength(end, otherwise) for end, otherwise in ((ends[0], -math.inf), (ends[-1], math.inf))
+    )
     if low > high:
         raise Refused(f"BAND: the range {text[:60]!r} ends before it begins")
     return low, high
 
 
+def _wavelength(text: str, otherwise: float) -> float:
+    """A wavelength in metres; the end of an open range."""
+    if text.lower() in ("", f"{otherwise}", f"{otherwise:+}"):
+        return otherwise
+    if not text[0].isalpha():
+        return as_number("BAND", text, 0, 1e9)
+    raise Refused(f"BAND is in metres here, e.g. 5e-7 or 4e-7/7e-7; the name {text[:20]!r} is not known")
+
+
 def _times(text: str) -> tuple[float, float]:
     """A range of MJD; a date without a time is the whole day, a year the whole year."""
-    value = text.partition(";")[0].strip()
-    ends = value.split("/")
-    if "," in value or len(ends) > 2 or not any(e.strip() for e in ends):
-        raise Refused(f"TIME is a time or a range of times, not {text[:60]!r}")
+    ends = text.strip().split("/")
+    if len(ends) > 2 or not any(e.strip() for e in ends):
+        raise Refused(f"TIME is a time or a range of times, or several with commas, not {text[:60]!r}")
     first = _mjd(ends[0])[0] if ends[0].strip() else -math.inf
     last = _mjd(ends[-1])[1] if ends[-1].strip() else math.inf
     if ends[-1].strip() and first > _mjd(ends[-1])[0] and len(ends) > 1:

@@ -42,6 +42,10 @@ class Query:
             info("publisher", scope.title),
             info("query", self.adql[:10_000]),
             info("maxrec", str(self.limit), f"At most {limits.rows} rows and {limits.seconds:g} s"),
+            info("time_limit", f"{limits.seconds:g}", f"A job may take {limits.job_seconds:g} s", unit="s"),
+            info(
+                "memory_limit", str(limits.memory), "Of all statements that run; more is on disk", unit="byte"
+            ),
         ]
         return Form(self.format, self.limit, infos, "result", largest=limits.answer)
 

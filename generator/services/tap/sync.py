@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ..faults import Refused
 from ..results.votable import MEDIA, error_document
 from ..results.writers import Format, Outcome
 from ..sending import FileResponse, text
-from ..service import Asked, write
+from ..service import Asked, unwritten, write
 from .query import read_query, read_uploads
 from .uploads import keep, read_upload, uploaded_parts, view
 
@@ -22,6 +23,8 @@ async def sync(asked: Asked) -> Response:
         return await _answered(asked)
     except Refused as error:
         return failed(str(error), error.status)
+    except OSError as error:
+        return failed(str(unwritten(error)), 503)
 
 
 def failed(message: str, status: int) -> Response:
@@ -37,7 +40,7 @@ async def _answered(asked: Asked) -> Response:
     form = query.form(asked.scope, limits)
     tables = asked.scope.tables
     if not uploads:
-        made = query.compiled(tables, limits)
+        made = await asyncio.to_thread(query.compiled, tables, limits)  # others are answered meanwhile
         file, outcome = await asked.answer(made.sql, made.columns, form)
         return sent(asked, file, query.format, outcome)
     with tempfile.TemporaryDirectory(dir=service.scratch, prefix="upload-") as folder:

@@ -18,7 +18,7 @@ from ..parameters import Parameters
 from ..results.votable import MEDIA, error_document
 from ..results.writers import Outcome
 from ..sending import ALWAYS, FileResponse, text
-from ..service import TRIES, Asked, write
+from ..service import TRIES, Asked, unwritten, write
 from .query import read_query, read_uploads
 from .uploads import keep, read_upload, uploaded_parts, view
 from .uws_xml import job_document, jobs_document, parameters_document, results_document, stamp
@@ -191,7 +191,7 @@ async def _run(asked: Asked, kept: Jobs, job: Job, running: Running) -> None:
         kept.end(job, ERROR, "the service was stopped while the job ran: run it again")
         raise
     except OSError as error:  # e.g. the disk is full
-        kept.end(job, ERROR, f"the job cannot be kept: {error.strerror or error}")
+        kept.end(job, ERROR, str(unwritten(error)))
 
 
 def _work(asked: Asked, kept: Jobs, job: Job, running: Running) -> Outcome:

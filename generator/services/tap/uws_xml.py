@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...metadata.vo_access import XSI, add
+from ...metadata.vo_xml import XSI, add
 from ..jobs import COMPLETED, ERROR, Job
 
 UWS = "http://www.ivoa.net/xml/UWS/v1.0"

@@ -10,6 +10,8 @@ import { observedSets } from "../spectrum/spectra-links.js";
 import { cut, queryOf, wanted, writeAddress } from "../spectrum/page/asked-spectrum.js";
 import { badgesOf, kindOf } from "../spectrum/page/badges.js";
 import { saveAs } from "../spectrum/page/save-spectrum.js";
+import { arrangeTools } from "../spectrum/page/room.js";
+import { OwnFile } from "../spectrum/page/own-file.js";
 import { Steps } from "../spectrum/page/list-steps.js";
 import { TemplateField } from "../spectrum/page/template.js";
 import { openSet } from "../spectrum/data/set.js";
@@ -30,15 +32,18 @@ let shown = null;
 let running = null;
 /** Whether the arrays of the single exposures have been read. */
 let whole = false;
+/** Whether the spectrum is from a file of the reader's, which no address leads to. */
+let isOwn = false;
 
 /** @type {import("../formats.d.ts").ShownLines[]} */
 const lineLists = JSON.parse(document.getElementById("line-lists")?.textContent ?? "[]");
 const view = new View(page, lineLists, {
-  onAddress: () => writeAddress(query()),
+  onAddress: () => isOwn || writeAddress(query()),
   onKey: (event) => steps.key(event),
 });
 const steps = new Steps(page, go);
 const template = new TemplateField(page, view);
+const own = new OwnFile({ show: showOwn, say });
 
 find("spectrum-open").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -50,7 +55,7 @@ find("spectrum-open").addEventListener("submit", (event) => {
 for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-save]")))
   button.addEventListener("click", () => {
     const kind = /** @type {"png" | "svg" | "csv" | "fits"} */ (button.dataset.save);
-    if (shown) saveAs(kind, { page, view, spectrum: shown, query: query() });
+    if (shown) saveAs(kind, { page, view, spectrum: shown, query: isOwn ? null : query() });
   });
 find("copy-link").addEventListener("click", (event) => {
   copyAddress(/** @type {HTMLElement} */ (event.currentTarget), query());
@@ -60,6 +65,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target === document.body && !event.ctrlKey && !event.metaKey && !event.altKey) steps.key(event);
 });
 addEventListener("popstate", () => follow());
+arrangeTools();
 follow();
 
 /** @param {string} message @param {boolean} [bad] */
@@ -78,6 +84,7 @@ function fail(error, again) {
 /** Show the spectrum of the address. @param {boolean} [fresh] false: as things are shown now */
 async function follow(fresh = true) {
   running?.abort();
+  own.close();
   const controller = (running = new AbortController());
   const { signal } = controller;
   const asked = new URLSearchParams(location.search);
@@ -98,8 +105,10 @@ async function follow(fresh = true) {
     find("spectrum-folder").hidden = true;
     show(spectrum, fresh ? asked : null);
     const seconds = (performance.now() - started) / 1000;
-    const pixels = spectrum.parts.reduce((sum, { flux }) => sum + flux.length, 0);
-    const words = [kindOf(spectrum.facts), t("{n} pixels in {s} s", { n: pixels, s: seconds.toFixed(2) })];
+    const words = [
+      kindOf(spectrum.facts),
+      t("{n} pixels in {s} s", { n: pixelsOf(spectrum), s: seconds.toFixed(2) }),
+    ];
     say(`${spectrum.id}: ${words.filter(Boolean).join(", ")}`);
     await beside(spectrum, signal);
   } catch (error) {
@@ -147,13 +156,13 @@ async function missing(some, column, text) {
   say(`${said} ${part}`.trim(), true);
 }
 
+/** @param {Spectrum} spectrum */
+const pixelsOf = ({ parts }) => parts.reduce((sum, { flux }) => sum + flux.length, 0);
+
 /** @param {Spectrum} spectrum @param {URLSearchParams | null} asked */
 function show(spectrum, asked) {
-  shown = spectrum;
-  find("spectrum-body").hidden = false;
-  find("spectrum-title").textContent = `${t("Spectrum")} ${spectrum.id}`;
-  document.title = document.title.replace(/^.*?(?= · |$)/, () => `${t("Spectrum")} ${spectrum.id}`);
-  const refused = view.open(spectrum, asked);
+  isOwn = false;
+  const refused = display(spectrum, asked);
   const message = template.refused(spectrum);
   if (message) refused.push(t("{parameter}: {message}", { parameter: "template", message }));
   const list = find("refused");
@@ -171,6 +180,36 @@ function show(spectrum, asked) {
   if (choice) choice.value = spectrum.set.name;
   find("spectrum-badges").replaceChildren(...badgesOf(page, entry(spectrum), spectrum));
   steps.show(entry(spectrum), String(spectrum.id));
+}
+
+/** Show a spectrum of a file that the reader opened. @param {Spectrum} spectrum @param {number} row @param {number} rows */
+function showOwn(spectrum, row, rows) {
+  running?.abort();
+  isOwn = whole = true;
+  display(spectrum, null);
+  for (const id of ["spectrum-start", "spectrum-list", "spectrum-folder", "refused", "load-singles"])
+    find(id).hidden = true;
+  find("parts-place").hidden = spectrum.parts.length < 2;
+  find("spectrum-badges").replaceChildren(...badgesOf(page, null, spectrum));
+  find("facts").replaceChildren(headerFacts(spectrum.facts));
+  template.offer(spectrum);
+  const words = [
+    spectrum.set.name,
+    String(spectrum.facts.layout),
+    t("pixels: {n}", { n: pixelsOf(spectrum) }),
+  ];
+  if (rows > 1) words.push(t("spectrum {at} of {n}", { at: row + 1, n: rows }));
+  say(words.join(", "));
+}
+
+/** Show a spectrum in the viewer. @param {Spectrum} spectrum @param {URLSearchParams | null} asked @returns {string[]} errors in the address */
+function display(spectrum, asked) {
+  shown = spectrum;
+  find("spectrum-body").hidden = false;
+  find("spectrum-title").textContent = `${t("Spectrum")} ${spectrum.id}`;
+  document.title = document.title.replace(/^.*?(?= · |$)/, () => `${t("Spectrum")} ${spectrum.id}`);
+  find("copy-link").hidden = isOwn;
+  return view.open(spectrum, asked);
 }
 
 /** The page's entry for the set of a spectrum. @param {Spectrum} spectrum */
@@ -236,5 +275,5 @@ function query() {
 /** Show another spectrum in the same view. @param {SpectraEntry} set @param {string} id */
 function go(set, id) {
   writeAddress(queryOf(sets, set, id), "pushState");
-  follow(!shown || shown.set.name !== set.name);
+  follow(!shown || isOwn || shown.set.name !== set.name);
 }

@@ -56,7 +56,7 @@ export async function readFits(blob, { signal, onProgress } = {}) {
 }
 
 /** @param {Blob} blob @param {number} at @returns {Promise<{header: Header, end: number}>} */
-async function readHeader(blob, at) {
+export async function readHeader(blob, at) {
   /** @type {Header} */
   const header = new Map();
   const decoder = new TextDecoder("latin1");
@@ -84,10 +84,10 @@ async function readHeader(blob, at) {
 }
 
 /** @param {number} size */
-const padded = (size) => Math.ceil(size / BLOCK) * BLOCK;
+export const padded = (size) => Math.ceil(size / BLOCK) * BLOCK;
 
 /** @param {Header} header */
-function dataSize(header) {
+export function dataSize(header) {
   const axes = Number(header.get("NAXIS") ?? 0);
   if (!axes) return 0;
   // The next header is read after this one: an impossible size would lead backwards, or nowhere.
@@ -101,7 +101,7 @@ function dataSize(header) {
   return size;
 }
 
-const SIZES = /** @type {Record<string, number>} */ ({
+export const SIZES = /** @type {Record<string, number>} */ ({
   L: 1,
   X: 1 / 8,
   B: 1,

@@ -87,7 +87,7 @@ function primary({ id, set, facts }, { release, cite, date }) {
     card("NAXIS", 0),
     card("EXTEND", true),
     card("LONGSTRN", "OGIP 1.0"),
-    card("RELEASE", release),
+    ...(release ? [card("RELEASE", release)] : []),
     card("SPECSET", set.name),
     ...(TAKEN.test(key) ? [comment(`${set.about.id.name}: ${id}`)] : [card(key, id)]),
     card("DATE", date.replace(/Z$/, "")),

@@ -11,7 +11,7 @@ export const kindOf = ({ class: kind, subclass }) =>
   [kind, subclass].filter((word) => word && word !== "Non").join(" ");
 
 /**
- * @param {import("../../shared/page.js").Page} page @param {import("../../shared/page.js").SpectraEntry} set
+ * @param {import("../../shared/page.js").Page} page @param {import("../../shared/page.js").SpectraEntry | null} set null: a file of the reader's
  * @param {import("../data/set.js").Spectrum} spectrum @returns {HTMLElement[]}
  */
 export function badgesOf(page, set, { facts, id }) {
@@ -26,13 +26,13 @@ export function badgesOf(page, set, { facts, id }) {
   const ratio = ratios.find(([band]) => band === "r" || band === "") ?? ratios[0];
   const kind = kindOf(facts);
   const link = document.createElement("a");
-  link.href = objectAddress(page, [set], String(id));
+  if (set) link.href = objectAddress(page, [set], String(id));
   link.textContent = t("Object");
   return [
     ...(kind ? [badge(kind, "accent")] : []),
     ...(isRedshift(facts.z) ? [badge(`z ${Number(facts.z.toPrecision(6))}`)] : []),
     ...(ratio ? [badge(["S/N", ratio[0], Number(ratio[1].toPrecision(3))].filter(Boolean).join(" "))] : []),
     ...(facts.simulated ? [badge(t("simulated"), "warn")] : []),
-    link,
+    set ? link : badge(t("your own file")),
   ];
 }

@@ -12,12 +12,18 @@ import { kindOf } from "./badges.js";
 /**
  * @param {"png" | "svg" | "csv" | "fits"} kind
  * @param {{page: import("../../shared/page.js").Page, view: import("../viewer/spectrum-view.js").View,
- *   spectrum: import("../data/set.js").Spectrum, query: string}} shown query: of its address
+ *   spectrum: import("../data/set.js").Spectrum, query: string | null}} shown query: of its address; null: a file of the reader's
  */
 export async function saveAs(kind, { page, view, spectrum, query }) {
   const date = `${new Date().toISOString().slice(0, 19)}Z`;
-  const about = { ...aboutPage(page, spectrum.set.name, query), date };
-  const name = fileName([page.release.id.replaceAll("/", "_"), spectrum.set.name, String(spectrum.id)], kind);
+  const isOwn = query === null;
+  const about = isOwn
+    ? { release: "", cite: "", query: "", date }
+    : { ...aboutPage(page, spectrum.set.name, query), date };
+  const words = isOwn
+    ? [spectrum.set.name.replace(/\.(fits?|fts|gz)\b/gi, ""), "viewed"]
+    : [page.release.id.replaceAll("/", "_"), spectrum.set.name, String(spectrum.id)];
+  const name = fileName(words, kind);
   const parts = view.traces?.shown(view.state).map(({ part }) => part) ?? [];
   if (kind === "csv") {
     const type = "text/csv;charset=utf-8";
@@ -28,7 +34,7 @@ export async function saveAs(kind, { page, view, spectrum, query }) {
     return save({ blob: new Blob([spectrumFits(spectrum, about, parts)], { type }), name });
   }
   const title = [
-    page.release.label,
+    isOwn ? spectrum.set.name : page.release.label,
     `${spectrum.set.about.id.name} ${spectrum.id}`,
     kindOf(spectrum.facts),
   ].filter(Boolean);
