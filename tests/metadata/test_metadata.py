@@ -32,16 +32,10 @@ from drportal.metadata.vo_columns import votable_type
 from drportal.model import load_portal
 from drportal.pages.views import read_catalogues, read_spectra
 
-from .. import described_portal, every_type
-from ..conftest import once
+from .. import every_type
 from ..described_portal import ADDRESS, Described
 from ..ingest_fixtures import ingest
 from ..vo_schemas import registry_schemas
-
-
-@pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Described:
-    return once(tmp_path_factory, "described", described_portal.build)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +65,7 @@ def load(file: Path) -> Any:
 def test_every_command_of_the_page_runs_and_is_content(described: Described) -> None:
     page = (described.release / "meta" / "index.html").read_text(encoding="utf-8")
     commands = [html.unescape(c) for c in re.findall(r'<pre [^>]*id="check-\d+"[^>]*>(.*?)</pre>', page)]
-    assert len(commands) == 16
+    assert len(commands) == 17
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
     def run(command: str) -> tuple[str, subprocess.CompletedProcess[str]]:
