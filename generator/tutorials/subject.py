@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from ..formats import Spectra
+from ..formats.catalogue import Partition
 from ..ingest.fits_twin import fits_name
 from ..metadata.release_facts import CatalogueFacts, ReleaseFacts
 from ..notebook.example_facts import Source
@@ -102,10 +103,11 @@ def _cone(catalogue: CatalogueFacts, source: Source) -> Cone:
     row = rows.num_rows // 2
     ra, dec = (round(float(rows.column(name)[row].as_py()), 4) for name in source.position())
     radius = _radius(source, ra, dec)
+    near = _pixels(ra, dec, radius, {found[0] for part in source.meta.partitions if (found := _pixel(part))})
     touched = [
         f"data/{catalogue.name}/{part.path}"
         for part in source.meta.partitions
-        if part is largest or _touches(part.path, ra, dec, radius)
+        if part is largest or _pixel(part) in near
     ]
     return Cone(catalogue, source, ra, dec, radius, touched)
 
@@ -124,17 +126,22 @@ def _radius(source: Source, ra: float, dec: float) -> int:
     return int(min(WIDEST, max(NARROWEST, 3600 * math.sqrt(ROWS / (math.pi * density)))))
 
 
-def _touches(path: str, ra: float, dec: float, radius: int) -> bool:
-    """Whether a file may have rows of a cone, by the pixel in its name."""
-    match = PIXEL.search(path)
-    if match is None:
-        return True
+def _pixel(part: Partition) -> tuple[int, int] | None:
+    """Order and number of the pixel of a file, which are in its name."""
+    match = PIXEL.search(part.path)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _pixels(ra: float, dec: float, radius: int, orders: set[int]) -> set[tuple[int, int]]:
+    """The pixels of some orders that reach into a cone."""
     from astropy import units as u
     from cdshealpix.nested import cone_search
 
-    order, pixel = int(match[1]), int(match[2])
-    cells, _, _ = cone_search(ra * u.deg, dec * u.deg, radius * u.arcsec, order, flat=True)
-    return pixel in cells
+    found = {
+        order: cone_search(ra * u.deg, dec * u.deg, radius * u.arcsec, order, flat=True)[0]
+        for order in orders
+    }
+    return {(order, int(pixel)) for order, pixels in found.items() for pixel in pixels}
 
 
 def _spectrum(facts: ReleaseFacts) -> Spectrum | None:

@@ -13,8 +13,10 @@ library(arrow)
 
 # 64-bit ids keep all their digits, as integer64.
 options(arrow.int64_downcast = FALSE)
-# The folder of the release; DRPORTAL_SITE names another folder{or_address}.
-release <- Sys.getenv("DRPORTAL_SITE", unset = {place})
+# The folder of the release, if R runs in it or in tutorials/{else_address}; DRPORTAL_SITE names another.
+here <- c(".", "..")
+here <- here[file.exists(file.path(here, "ro-crate-metadata.json"))]
+release <- Sys.getenv("DRPORTAL_SITE", unset = c(here, {place})[1])
 files <- c({files})
 read <- function(file) read_parquet(paste0(release, "/", file), col_select = all_of(columns))
 columns <- c({columns})
@@ -49,7 +51,7 @@ def lesson(subject: Subject) -> Lesson | None:
         files=_listed(files),
         columns=_listed(shown),
         place=literal(address or "."),
-        or_address=" or address" if address else "",
+        else_address=", else its address" if address else "",
     )
     cells: list[Cell] = [("text", said), ("code", text)]
     if cone:

@@ -27,7 +27,7 @@ from drportal.notebook.ipynb import Notebook
 from drportal.pages.views import read_catalogues, read_spectra
 from drportal.tutorials import write_tutorials
 
-from ..conftest import Made, serving
+from ..conftest import Made, odd_table, serving
 from ..described_portal import ADDRESS, Described
 from ..notebook.cells import run_notebook
 from ..services.running import serving_vo
@@ -59,12 +59,12 @@ def numbers(release: Path) -> tuple[float, float, int]:
     return float(found[2]), float(found[3]), int(found[1])
 
 
-def in_cone(rows: Table, release: Path) -> set[int]:
+def in_cone(rows: Table, release: Path, names: tuple[str, str, str] = ("obsid", "ra", "dec")) -> set[int]:
     """The ids in that cone."""
     ra, dec, radius = numbers(release)
-    places = SkyCoord(rows["ra"], rows["dec"], unit="deg")
+    places = SkyCoord(rows[names[1]], rows[names[2]], unit="deg")
     near = places.separation(SkyCoord(ra, dec, unit="deg")) <= radius * u.arcsec
-    return {int(one) for one in rows["obsid"][near]}
+    return {int(one) for one in rows[names[0]][near]}
 
 
 def facts_of(described: Described, catalogues: list[str], spectra: list[str]) -> ReleaseFacts:
@@ -206,8 +206,17 @@ def test_a_release_gets_what_it_has_something_for(
     assert len(run(tmp_path / "plain", "astropy")["rows"]) == 2
     assert run(tmp_path / "plain", "duckdb")["counts"].fetchall()[0][-1] in (1, 2)
     assert list(run(tmp_path / "spectra", "astropy")["spectrum"]["flux"]) == [0, 1, 2, 3, 4]
-    assert len(run(tmp_path / "odd", "astropy")["cone"]) > 0
+    expected = in_cone(odd_table(), tmp_path / "odd", ("Id", "RAJ2000", "DEJ2000"))
+    assert {int(one) for one in run(tmp_path / "odd", "astropy")["cone"]["Id"]} == expected != set()
     assert run(tmp_path / "odd", "duckdb")["cone"].fetchall()
+
+
+def test_a_cone_takes_the_files_it_reaches_into() -> None:
+    from drportal.tutorials.subject import _pixels
+
+    # the corner of four pixels of order 0, and the pole, which all northern ones have
+    assert {pixel for _, pixel in _pixels(0.0, 0.0, 60, {0})} >= {4}
+    assert _pixels(45.0, 90.0, 60, {0, 1}) >= {(0, n) for n in range(4)} | {(1, 4 * n + 3) for n in range(4)}
 
 
 @pytest.mark.slow
