@@ -115,10 +115,11 @@ lock:
 	cd $(CLIENT) && npm update --save --ignore-scripts --omit-lockfile-registry-resolved
 
 # What is written in docs/ from the code itself.
-docs: .venv/installed
+docs: .venv/tested
 	$(BIN)/python -m drportal.formats
 	$(BIN)/python -m drportal.model
 	$(BIN)/typer drportal.cli utils docs --name drportal > docs/cli.md
+	$(BIN)/python -m tests.interoperability
 
 wheel: client
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .

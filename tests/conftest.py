@@ -29,6 +29,7 @@ from .verdicts import pytest_addoption, pytest_configure, pytest_runtest_makerep
 from .ways import is_usual
 
 if TYPE_CHECKING:
+    from .described_portal import Described
     from .python_portal import WithPython
     from .sealed_portal import Edition
     from .spectral_portal import Spectral
@@ -320,6 +321,14 @@ def spectral_served(spectral: Spectral) -> Iterator[str]:
     """Address of that release under `drportal serve`."""
     with serving(spectral.release) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Described:
+    """A release with all settings, some of them hostile."""
+    from .described_portal import build
+
+    return once(tmp_path_factory, "described", build)
 
 
 @pytest.fixture(scope="session")

@@ -81,11 +81,13 @@ observed_to = "2025-06-30"
 name = "stars"
 doi = "10.12345/sky.dr2.stars"
 source = "stars.fits"
+fits = true
 missing = { "*" = [-9999, -999], subclass = ["Non"] }
 
 [[catalogues]]
 name = "odd"
 source = "odd.vot"
+fits = true
 roles = { class = "class", id = "Id" }
 
 [[catalogues]]

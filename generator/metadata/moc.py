@@ -34,8 +34,32 @@ def coverage(catalogue: CatalogueFacts) -> Any:
 
 def write_moc(moc: Any, folder: Path, name: str) -> None:
     """Write <name>.moc.fits and <name>.moc.json."""
-    moc.save(str(folder / f"{name}.moc.fits"), format="fits", overwrite=True)
+    _write_fits(moc, folder / f"{name}.moc.fits")
     moc.save(str(folder / f"{name}.moc.json"), format="json", overwrite=True)
+
+
+def _write_fits(moc: Any, file: Path) -> None:
+    """Write the cells as NUNIQ, which MOC 2.0 keeps for coverages of the sky: older readers know no ranges.
+
+    Some of them, such as the library of Aladin in Debian 12, find nothing in ranges, without an error.
+    """
+    from astropy.io import fits
+
+    order = moc.max_order
+    cells = fits.Column(name="UNIQ", format="K", array=np.sort(moc.uniq_hpx).astype(np.int64))
+    table = fits.BinTableHDU.from_columns([cells])
+    for key, value, about in (
+        ("MOCVERS", "2.0", "MOC version"),
+        ("MOCDIM", "SPACE", "MOC dimension"),
+        ("ORDERING", "NUNIQ", "coding of cells"),
+        ("COORDSYS", "C", "ICRS"),
+        ("MOCORD_S", order, "MOC order"),
+        ("MOCORDER", order, "MOC order, as in MOC 1"),
+        ("PIXTYPE", "HEALPIX", "HEALPix"),
+        ("MOCTOOL", "drportal", "program that wrote it"),
+    ):
+        table.header[key] = value, about
+    fits.HDUList([fits.PrimaryHDU(), table]).writeto(file, overwrite=True)
 
 
 def union(mocs: list[Any]) -> str | None:

@@ -6,7 +6,7 @@ The modules that describe tables take a second to import, and a release without 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,19 @@ from .. import plugins
 from ..files import unsafe
 from . import citation, datacite, jsonld, rocrate
 from . import standards as std
-from .pack import Pack
+from .pack import Pack, Tutorial
 from .release_facts import ReleaseFacts
 from .sky import sky_functions
 from .standards import PYTHON, Product
 
+Tutorials = Callable[[ReleaseFacts, Path], list[Tutorial]]
 
-def write_metadata(facts: ReleaseFacts, out: Path) -> Pack:
-    """Write every metadata file below `out`, the release's folder."""
+
+def write_metadata(facts: ReleaseFacts, out: Path, tutorials: Tutorials | None = None) -> Pack:
+    """Write every metadata file below `out`, the release's folder.
+
+    `tutorials` writes those of the release there, which the research object names too.
+    """
     (out / "meta").mkdir(parents=True, exist_ok=True)
     pack = Pack(out, dataset=jsonld.dataset(facts))
     pack.products += _citation(facts, out)
@@ -31,7 +36,9 @@ def write_metadata(facts: ReleaseFacts, out: Path) -> Pack:
         pack.products += _catalogues(facts, out)
     pack.products += _spectra(facts, out, pack)
     pack.products += _of_plugins(facts, out)
+    pack.tutorials = tutorials(facts, out) if tutorials else []
     listed = [(p.path, p.standard.name) for p in pack.products]
+    listed += [(path, f"Tutorial: {one.tool}") for one in pack.tutorials for path in one.paths]
     _save_json(out / "ro-crate-metadata.json", rocrate.crate(facts, out, listed))
     check = f"{PYTHON} \"from rocrate.rocrate import ROCrate; print(ROCrate('.').name)\""
     pack.products.append(Product("ro-crate-metadata.json", std.ROCRATE, "crate", check))

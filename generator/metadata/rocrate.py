@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..ingest.fits_twin import fits_name
 from ..problems import plural, several
 from . import citation, matched
 from .release_facts import ReleaseFacts
@@ -18,6 +19,10 @@ TYPES = {
     ".ris": "application/x-research-info-systems",
     ".cff": "application/yaml",
     ".dat": "text/plain",
+    ".ipynb": "application/x-ipynb+json",
+    ".py": "text/x-python",
+    ".sh": "application/x-sh",
+    ".R": "text/x-r",
 }
 
 
@@ -102,6 +107,11 @@ def _data(made: Any, facts: ReleaseFacts) -> None:
                 others[ident] = made.add(ContextEntity(made, ident, properties=one))
             properties.setdefault("isBasedOn", []).append(others[ident])
         made.add_dataset(dest_path=f"data/{catalogue.name}/", properties=properties)
+        fits = catalogue.folder.parent / fits_name(catalogue.name)
+        if fits.is_file():
+            about = {"name": f"{properties['name']} as one FITS file", "encodingFormat": TYPES[".fits"]}
+            size = {"contentSize": str(fits.stat().st_size)}
+            made.add_file(dest_path=f"data/{fits.name}", properties=about | size)
         shown = {column.name for column in catalogue.meta.columns}
         for match in facts.release.crossmatches_of(catalogue.name):
             if match.separation in shown:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 PYTHON = "python -c"
+READ_ME = "meta/cds/ReadMe"
+"""Path of the description of all catalogues as plain text."""
 
 
 @dataclass(frozen=True)

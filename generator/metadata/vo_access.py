@@ -22,7 +22,7 @@ def add_access(record: Any, facts: ReleaseFacts) -> None:
         interface = etree.SubElement(capability, "interface")
         interface.set(f"{{{XSI}}}type", "vr:WebBrowser")
         _address(interface, facts.link("data/"), "dir")
-    base = _services(facts)
+    base = services_of(facts)
     if base is None:
         return
     if facts.catalogues:
@@ -38,7 +38,7 @@ def add_access(record: Any, facts: ReleaseFacts) -> None:
         vo.plain(record, "SODA#sync-1.0", f"{base}soda", "1.0")
 
 
-def _services(facts: ReleaseFacts) -> str | None:
+def services_of(facts: ReleaseFacts) -> str | None:
     """The address below which the services of the release are."""
     address = facts.portal.services
     return f"{address.rstrip('/')}/{facts.release.id}/vo/" if address else None

@@ -77,6 +77,8 @@ class CatalogueSource(Restricted):
     """Columns shown first; by default those that the schema calls principal, else the most important ones."""
     margin: float = Field(default=10, ge=0, le=3600)
     """Width of the margins of its parts in arcsec, for cross-matches of HATS readers; 0 for no margins."""
+    fits: bool = False
+    """Whether to publish it also as one FITS file, for programs that do not read Parquet."""
     index: list[str] | None = None
     """Id columns to look rows up by; by default those that are ids by role, UCD or name."""
     positions: Literal["require", "drop_missing", "none"] = "require"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..checksums import TWINS, DataFile, read_checksums
 from ..formats import Spectra
+from ..ingest.fits_twin import fits_name
 from .views import CatalogueView, SpectraView
 
 LISTED = 200
@@ -26,6 +27,8 @@ class CatalogueFiles:
     bytes: int
     twins: int
     """Bytes of the script twins."""
+    fits: int | None
+    """Bytes of the same as one FITS file, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,14 @@ def holdings_of(
 
 def _catalogue(catalogue: CatalogueView, files: list[DataFile]) -> CatalogueFiles:
     rows = {p.path: p.rows for p in catalogue.meta.partitions}
+    fits = catalogue.folder.parent / fits_name(catalogue.name)
     return CatalogueFiles(
         catalogue,
         partitions=[(f, rows[f.path]) for f in files if f.path in rows],
         others=[f for f in files if f.path not in rows],
         bytes=sum(f.size for f in files),
         twins=sum(f.stat().st_size for f in (catalogue.folder / TWINS).glob("*.js")),
+        fits=fits.stat().st_size if fits.is_file() else None,
     )
 
 

@@ -69,7 +69,7 @@ def python_piece(name: str, shipped: Shipped) -> Piece:
 
 
 def metadata_piece(sources: PageSources) -> Piece:
-    """The metadata files of a release for other programs."""
+    """The metadata files of a release for other programs, and its tutorials."""
     make = partial(_make_metadata, sources)
     inputs = {name: value for name, value in sources.settled.items() if name not in OF_PAGES}
     return Piece(f"{sources.release.label}: metadata", inputs, make, aloud=False)
@@ -141,8 +141,9 @@ def _files(layer: Layer) -> Iterator[Entry]:
 def _make_metadata(sources: PageSources, folder: Path, _progress: Progress) -> Lines:
     (folder / DATA).mkdir()
     from ..metadata import write_metadata
+    from ..tutorials import write_tutorials
 
-    pack = write_metadata(sources.site.facts, folder / DATA)
+    pack = write_metadata(sources.site.facts, folder / DATA, write_tutorials)
     (folder / PACK).write_text(pack.as_json(), encoding="utf-8")
     return Lines()
 

@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from ..ingest.values.sql_text import quoted
 from ..notebook.views import degrees_apart
+from ..standards.arrow_columns import Column
 from .adql.covers import near
 from .adql.values import Place
-from .columns import Column, Table
+from .columns import Table
 from .faults import NotFound, Refused
 from .results.votable import MEDIA, error_document, field, info
 from .results.writers import TABLEDATA, VOTABLE, Form, find_format

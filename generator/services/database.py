@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql_text import literal, quoted
-from .columns import Column, Table
+from ..standards.arrow_columns import Column
+from .columns import Table
 from .faults import Stopped
 
 BATCH = 8_192

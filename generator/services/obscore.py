@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from ..ingest.values.sql_text import literal, quoted
 from ..metadata.obscore_columns import COLUMNS
-from .columns import Column, Table
+from ..standards.arrow_columns import Column
+from .columns import Table
 from .database import Source
 from .releases import Release
 from .results.systems import ICRS, MJD_UTC

@@ -17,7 +17,7 @@ from typing import IO, TypeVar
 
 import duckdb
 
-from .columns import Column
+from ..standards.arrow_columns import Column
 from .database import Running
 from .faults import Busy, Refused, Stale, Stopped
 from .jobs import Jobs

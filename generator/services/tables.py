@@ -13,7 +13,8 @@ from ..formats import Catalogue, CatalogueColumn, Statistics
 from ..ingest.values.sql_text import quoted
 from ..metadata.vo_columns import xml_text
 from ..notebook.views import marks
-from .columns import Column, Table
+from ..standards.arrow_columns import Column
+from .columns import Table
 from .database import Source
 from .results.systems import ICRS, time_system
 

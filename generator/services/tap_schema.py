@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from ..standards.arrow_columns import Column
 from .adql.words import as_identifier
-from .columns import Column, Table
+from .columns import Table
 
 VERSION = "1.1"
 _TEXT, _WHOLE = pa.string(), pa.int32()

@@ -13,6 +13,7 @@ from ..differences import Changes, Found, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
 from ..formats import Statistics
 from ..formats.crossmatches import FOLDER as CROSSMATCHES
+from ..ingest.fits_twin import fits_twin
 from ..ingest.folders import collection_of
 from ..ingest.piece import CatalogueData, CataloguePieces, published_content
 from ..match.piece import MatchPieces
@@ -116,6 +117,8 @@ class _Catalogue:
     """Those of the pairs of its cross-matches, and their folders in the site."""
     facts: Asked | None = None
     """Facts of its cross-matches."""
+    fits: Asked | None = None
+    """The same as one FITS file."""
 
     @property
     def data(self) -> CatalogueData | None:
@@ -128,8 +131,8 @@ class _Catalogue:
 
     @property
     def pieces(self) -> list[Asked]:
-        facts = [self.facts] if self.facts else []
-        return [*self.parts, *self.scripts, *(one for _, one in self.pairs), *facts]
+        more = [one for one in (self.facts, self.fits) if one]
+        return [*self.parts, *self.scripts, *(one for _, one in self.pairs), *more]
 
 
 @dataclass
@@ -282,7 +285,11 @@ class Maker:
             for number, (folder, name) in enumerate(zip(matches.folders, matches.pair_names, strict=True))
         ]
         facts = self._request(matches.facts_name, matches.facts, rows, *others) if others else None
-        return _Catalogue(spec, asked, twins, before, pairs, facts)
+        fits = None
+        if spec.fits:
+            name = f"{release.label}: FITS file of catalogue {spec.name}"
+            fits = self._request(name, partial(fits_twin, name, spec.name), words)
+        return _Catalogue(spec, asked, twins, before, pairs, facts, fits)
 
     def _request(self, name: str, describe: Callable[..., Piece], *after: Asked) -> Asked:
         return self._workshop.ask(name, partial(_described, describe, after), after)
@@ -304,6 +311,8 @@ class Maker:
             made.layers += [Layer(f"data/{one.spec.name}", kept) for kept in data.layers]
             made.layers.append(Layer(f"data/{collection_of(one.spec.name)}", data.margin))
             made.layers += [Layer(folder, asked.kept) for folder, asked in one.pairs if asked.kept]
+        if one.fits and one.fits.kept:
+            made.layers.append(Layer("data", one.fits.kept))
         if one.facts and one.facts.kept:
             made.layers.append(Layer(CROSSMATCHES, one.facts.kept))
 

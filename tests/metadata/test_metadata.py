@@ -33,16 +33,10 @@ from drportal.model import load_portal
 from drportal.pages.views import read_catalogues, read_spectra
 from drportal.services.results.writers import FORMATS
 
-from .. import described_portal, every_type
-from ..conftest import once
+from .. import every_type
 from ..described_portal import ADDRESS, Described
 from ..ingest_fixtures import ingest
 from ..vo_schemas import registry_schemas
-
-
-@pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Described:
-    return once(tmp_path_factory, "described", described_portal.build)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from drportal.problems import InputError
 from drportal.publish.media.budget import parse_size
 from drportal.publish.media.names import IsoNames, check_names, fault, volume_label
+from drportal.publish.media.plan import PAGES, group_of
 
 HATS = [
     "test/v1/data/stars/dataset/Norder=5/Dir=10000/Npix=12287.parquet",
@@ -83,3 +84,18 @@ def test_sizes_are_as_makers_count_them() -> None:
     for bad in ("", "0", "-1G", "1e9", "16 Gi", "G"):
         with pytest.raises(InputError):
             parse_size(bad)
+
+
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("data/lrs/dataset/Norder=0/Dir=0/Npix=4.parquet", "lrs"),
+        ("data/lrs_collection/collection.properties", "lrs"),
+        ("data/lrs.fits", "lrs"),
+        ("data/spectra/lrs/packs/000/000000.parquet", "spectra/lrs"),
+        ("data/collection.properties", PAGES),
+        ("tutorials/with-lsdb.py", PAGES),
+    ],
+)
+def test_files_of_a_catalogue_stay_together(path: str, group: str) -> None:
+    assert group_of(path) == group

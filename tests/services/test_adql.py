@@ -16,8 +16,9 @@ from astropy.coordinates import SkyCoord
 
 from drportal.services.adql.compile import compiled
 from drportal.services.adql.parse import NotAdql, parse
-from drportal.services.columns import Column, Table
+from drportal.services.columns import Table
 from drportal.services.database import Database, Running
+from drportal.standards.arrow_columns import Column
 
 N = 2_000
 RANDOM = np.random.default_rng(18)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...metadata.pack import Tutorial
+from ...metadata.standards import READ_ME
 from ..data import CatalogueFiles, SpectraFiles
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
@@ -19,10 +21,15 @@ class Data:
     total_rows: int
     total_files: int
     has_sky: bool
+    tutorials: list[tuple[Tutorial, list[tuple[str, int]]]]
+    """Tutorials for tools, with the path and size in bytes of each file."""
+    read_me: str | None
+    """A description of all catalogues as plain text."""
 
 
 def data(here: LocalSite, _planned: Planned) -> Data:
-    catalogues, holdings = here.site.catalogues, here.site.holdings
+    catalogues, holdings, pack = here.site.catalogues, here.site.holdings, here.site.pack
+    assert pack
     return Data(
         holdings.sets,
         holdings.spectra_sets,
@@ -30,6 +37,11 @@ def data(here: LocalSite, _planned: Planned) -> Data:
         total_rows=sum(c.rows for c in catalogues),
         total_files=sum(len(c.meta.partitions) for c in catalogues),
         has_sky=here.site.outline.sky,
+        tutorials=[
+            (one, [(path, (pack.folder / path).stat().st_size) for path in one.paths])
+            for one in pack.tutorials
+        ],
+        read_me=READ_ME if pack.has(READ_ME) else None,
     )
 
 

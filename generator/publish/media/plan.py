@@ -35,6 +35,8 @@ PYTHON = "assets/python"
 """The group, and the folder, of what pages need to run Python."""
 COLLECTION = collection_of("")
 """With which the folder of the margins of a catalogue ends."""
+FITS = ".fits"
+"""With which the name of a catalogue as one file ends."""
 
 
 @dataclass
@@ -130,6 +132,8 @@ def group_of(path: str) -> str:
     if path.startswith(f"{PYTHON}/"):
         return PYTHON
     parts = path.split("/")
+    if parts[0] == "data" and len(parts) == 2 and path.endswith(FITS):
+        return parts[1].removesuffix(FITS)  # a catalogue as one file
     if parts[0] != "data" or len(parts) < 3:
         return PAGES
     if parts[1] != "spectra":

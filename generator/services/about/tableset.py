@@ -8,8 +8,9 @@ from lxml import etree
 
 from ...metadata.vo_xml import XSI, add
 from ...metadata.vodataservice import VOSI, VS
+from ...standards.arrow_columns import Column
 from ..adql.words import as_identifier
-from ..columns import Column, Table
+from ..columns import Table
 from ..faults import NotFound
 from ..scopes import Scope
 from ..tap_schema import KEYS_OF_OWN, adql_name

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from lark import Token
 
 from ...ingest.values.sql_text import quoted
-from ..columns import Column, Table
+from ...standards.arrow_columns import Column
+from ..columns import Table
 from ..results.systems import ICRS
 from .expressions import Expressions, Node, has, name_of, names_of, trees
 from .names import Common, From, Name, Seen, find_table

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..columns import Column
+from ...standards.arrow_columns import Column
 from . import geometry
 from .parse import NotAdql
 from .values import Kind, Value, as_value, kind_of, plain, shown

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...ingest.values.sql_text import quoted
-from ..columns import Column, Table
+from ...standards.arrow_columns import Column
+from ..columns import Table
 from .functions import of_column
 from .parse import NotAdql
 from .values import Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..columns import Column
+from ...standards.arrow_columns import Column
 from .parse import NotAdql
 
 Kind = Literal[

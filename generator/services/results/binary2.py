@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..columns import Column
+from ...standards.arrow_columns import Column
 
 Bytes = NDArray[np.uint8]
 Counts = NDArray[np.int64]

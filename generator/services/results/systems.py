@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import quoteattr
 
-from ..columns import Column
+from ...standards.arrow_columns import Column
 
 ICRS = "ICRS"
 MJD_UTC = "mjd_utc"

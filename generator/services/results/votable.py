@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...metadata.vo_columns import xml_text
-from ..columns import Column
+from ...standards.arrow_columns import Column
+from ...standards.arrow_values import as_text
 from .binary2 import rows_as_bytes
-from .plain import as_text
 from .systems import systems_of
 
 NAMESPACE = "http://www.ivoa.net/xml/VOTable/v1.3"

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
-from ..columns import Column
+from ...standards.arrow_columns import Column
+from ...standards.arrow_values import as_text, plain
+from ...standards.fits_table import write_fits
 from ..database import Answer
 from ..faults import Refused
-from .fits import write_fits
-from .plain import as_text, plain
 from .votable import MEDIA, VOTable
 
 PARQUET = "application/vnd.apache.parquet"

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ...notebook.spectra import Spectrum
-from ..columns import Column
+from ...standards.arrow_columns import Column
 from .found import Named
 
 METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from ..columns import Column
+from ...standards.arrow_columns import Column
 from ..faults import NotFound, Refused
 from ..obscore import LINKS
 from ..results.votable import attributes, error_document, field, head, info

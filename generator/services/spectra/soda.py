@@ -6,8 +6,8 @@ import math
 
 from starlette.responses import Response
 
+from ...standards.arrow_values import plain
 from ..faults import NotFound, Refused
-from ..results.plain import plain
 from ..results.votable import info
 from ..results.writers import Form, Outcome, find_format
 from ..sending import FileResponse, text

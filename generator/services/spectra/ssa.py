@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ...ingest.values.sql_text import literal, quoted
 from ...model.night import MJD_0
 from ...notebook.views import degrees_apart
-from ..columns import Column
+from ...standards.arrow_columns import Column
 from ..faults import Refused
 from ..parameters import Parameters, as_number
 from ..results.systems import ICRS, MJD_UTC, systems_of

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
+from ...standards.arrow_columns import Column
 from ..adql.words import as_identifier
-from ..columns import Column, Table
+from ..columns import Table
 from ..scopes import Scope
 from ..tap_schema import adql_name
 

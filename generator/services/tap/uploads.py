@@ -16,7 +16,8 @@ from ...ingest.readers.read_votable import open_votable
 from ...ingest.readers.votable_fields import Header
 from ...ingest.values.sql_text import quoted
 from ...problems import InputError
-from ..columns import Column, Table
+from ...standards.arrow_columns import Column
+from ..columns import Table
 from ..database import Running
 from ..faults import Refused
 from ..jobs import COMPLETED

@@ -1,11 +1,11 @@
-"""Arrow values as those that every format of an answer can have."""
+"""Arrow values as those that every format of a table can have."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..columns import NUMBERS
+from .arrow_columns import NUMBERS
 
 MICROSECONDS = "us"
 

@@ -1,4 +1,4 @@
-"""Answers as FITS binary tables."""
+"""Arrow tables as FITS binary tables."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..columns import Column
-from .plain import as_text
+from .arrow_columns import Column
+from .arrow_values import as_text
 
 BLOCK = 2880
 CODES = {
