@@ -43,6 +43,8 @@ USUAL = {
     "client/results/test_result_table": "firefox file",
     "client/results/test_results": "chrome serve",
     "client/results/test_samp": "firefox serve",
+    "client/results/test_saving": "firefox file",
+    "client/results/test_saving::test_results_and_spectra_in_a_bucket": "chrome serve",
     "client/schema/test_schema_pages": "chrome serve",
     "client/schema/test_schema_pages::test_columns_are_found_as_one_types": "firefox file",
     "client/sealed/test_sealed_pages": "firefox file",

@@ -11,7 +11,10 @@
 export const LEVELS = [
   { rooms: ["pages"], for: "one entry file for each kind of page; in parts/ what several of them share" },
   { rooms: ["notebook"], for: "cells, the worker that runs Python, and what Python asks of the page" },
-  { rooms: ["spectrum", "sky", "schema"], for: "spectra and objects; maps of coverage; columns and masks" },
+  {
+    rooms: ["spectrum", "sky", "schema", "places"],
+    for: "spectra and objects; maps of coverage; columns and masks; where files are saved",
+  },
   { rooms: ["results"], for: "the rows found: query/, table/, plots/, export/, recipes/, samp/" },
   { rooms: ["search"], for: "a search as form, permalink and SQL; free SQL; target lists" },
   { rooms: ["catalogue"], for: "a catalogue's columns and views, regions of the sky" },

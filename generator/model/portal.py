@@ -16,6 +16,7 @@ from .mirrors import Mirror
 from .python import PythonSetting, chosen_python
 from .read import read_toml, validate
 from .release import Release, load_release
+from .save import Save
 from .seen import as_seen, public_since, withheld
 from .sizes import Size
 from .strict import PathText
@@ -60,6 +61,8 @@ class Portal(Citable):
     """Copies of the portal that others publish."""
     python: PythonSetting = None
     """Python in the pages of releases with data."""
+    save: Save = Field(default_factory=Save)
+    """Where readers may save results besides their own computer."""
 
     @field_validator("contact_form")
     @classmethod

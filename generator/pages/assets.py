@@ -231,10 +231,11 @@ class Assets:
         pages = jinja2.PrefixLoader({PAGES: jinja2.FileSystemLoader(folder / PAGES), "drportal": themes})
         return jinja2.ChoiceLoader([own, themes, pages] if own_folders(folder) else [themes])
 
-    def client_strings(self, python: bool) -> list[str]:
+    def client_strings(self, python: bool, saves: bool = False) -> list[str]:
         """The English texts of scripts: every translatable string of templates/strings.html, and with
-        Python those of templates/strings-python.html."""
-        names = ("strings.html", "strings-python.html") if python else ("strings.html",)
+        Python those of templates/strings-python.html, on pages that save to servers those of
+        templates/strings-save.html."""
+        names = ["strings.html", *["strings-python.html"] * python, *["strings-save.html"] * saves]
         files = (self.theme.find(f"templates/{name}") for name in names)
         return [text for file in files for text in self.compiled.messages(file.read_text(encoding="utf-8"))]
 

@@ -281,14 +281,15 @@ def _alternates(site: Site, path: str) -> Iterator[tuple[str, str]]:
 def _page_data(here: LocalSite, planned: Planned, base: str) -> Json:
     """JSON for the scripts of a page. Little of it is the page's own, so the rest is serialized once."""
     own = PageBlock.model_construct(lang=here.lang, base=base, kind=planned.kind)
-    return Json(f"{json_block(own)[:-1]},{here.once(_of_all_pages, planned.page.cites)[1:]}")
+    saves = planned.page.saves and bool(here.site.portal.save.hosts)
+    return Json(f"{json_block(own)[:-1]},{here.once(_of_all_pages, planned.page.cites, saves)[1:]}")
 
 
-def _of_all_pages(here: LocalSite, cites: bool) -> str:
+def _of_all_pages(here: LocalSite, cites: bool, saves: bool) -> str:
     """JSON for scripts about the site in a language."""
     site, language, release = here.site, here.language, here.site.release
     acknowledged = language.text((release and release.acknowledgement) or site.portal.acknowledgement)
-    strings = site.assets.client_strings(bool(release and release.chosen_python))
+    strings = site.assets.client_strings(bool(release and release.chosen_python), saves)
     said = ((english, language.gettext(english)) for english in strings)
     with_issues = {one.catalogue for one in release.known_issues} if release else set()
     return json_block(

@@ -62,6 +62,8 @@ class Page:
     """What it shows of documents, if anything; other pages use only their names."""
     cites: bool = False
     """Whether its scripts write citations."""
+    saves: bool = False
+    """Whether readers can save results of it to servers that the team names."""
 
     def paths_in(self, outline: Outline) -> list[str]:
         """The paths of its pages; empty if the site has none."""

@@ -7,9 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -24,7 +25,7 @@ LimitRequestBody 0
 <VirtualHost *:{port}>
   DocumentRoot {root}
   <Directory {root}>
-    Require all granted
+    {more}
     Dav On
     Options +Indexes
     DirectorySlash Off
@@ -72,9 +73,7 @@ class Place:
 @contextlib.contextmanager
 def place(kind: str, folder: Path) -> Iterator[Place]:
     """A target of a kind; `folder` is for its files."""
-    with {"folder": _folder, "ssh": _ssh, "rsync": _rsync, "s3": _s3, "webdav": _webdav}[kind](
-        folder
-    ) as made:
+    with {"folder": _folder, "ssh": _ssh, "rsync": _rsync, "s3": s3, "webdav": webdav}[kind](folder) as made:
         yield made
 
 
@@ -119,14 +118,14 @@ def _rsync(folder: Path) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
-def _s3(folder: Path) -> Iterator[Place]:
+def s3(folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Place]:
     if not (STORE / "moto_server").exists():
         pytest.skip("make .venv/store/installed")
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
     environment["AWS_ENDPOINT_URL"] = address
-    with _running([str(STORE / "moto_server"), "-H", "127.0.0.1", "-p", str(port)], port, folder):
+    with _running([str(STORE / "moto_server"), "-H", "127.0.0.1", "-p", str(port)], port, folder, settings):
         from pyarrow.fs import S3FileSystem
 
         S3FileSystem(
@@ -137,7 +136,7 @@ def _s3(folder: Path) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
-def _webdav(folder: Path) -> Iterator[Place]:
+def webdav(folder: Path, more: str = "Require all granted", extra: Sequence[str] = ()) -> Iterator[Place]:
     program = shutil.which("apache2", path=USR)
     if program is None:
         pytest.skip("apache is not installed")
@@ -145,7 +144,7 @@ def _webdav(folder: Path) -> Iterator[Place]:
     root = folder / "dav"
     root.mkdir()
     modules = Path("/usr/lib/apache2/modules")
-    loaded = [*MODULES, "dav", "dav_fs"]
+    loaded = [*MODULES, "dav", "dav_fs", *extra]
     user = ""
     if os.getuid() == 0:
         user = "User nobody\nGroup nogroup"
@@ -155,7 +154,7 @@ def _webdav(folder: Path) -> Iterator[Place]:
             if one.stat().st_uid in (0, folder.stat().st_uid) and not one.stat().st_mode & 0o001:
                 one.chmod(0o755)
     conf = folder / "dav.conf"
-    conf.write_text(DAV.format(run=folder, port=port, root=root))
+    conf.write_text(DAV.format(run=folder, port=port, root=root, more=more))
     text = APACHE.format(
         run=folder, conf=conf, port=port, user=user,
         modules="\n".join(f"LoadModule {m}_module {modules}/mod_{m}.so" for m in loaded),
@@ -166,8 +165,12 @@ def _webdav(folder: Path) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
-def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+def _running(
+    command: list[str], port: int, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[None]:
+    environment = {**os.environ, **settings}
+    log = (folder / "log").open("wb")
+    with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
         try:
             await_port(port)
             yield

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ONE, ONE_IN_ALL, countText, setStrings, t } from "../src/shared/strings.js";
 
 const source = new URL("../src/", import.meta.url);
-const listed = ["strings.html", "strings-python.html"]
+const listed = ["strings.html", "strings-python.html", "strings-save.html"]
   .map((name) => readFileSync(new URL(`../../../themes/default/templates/${name}`, import.meta.url), "utf8"))
   .join("");
 

@@ -79,5 +79,6 @@ SEARCH = Page(
     when=lambda outline: bool(outline.catalogues),
     nav=Nav(lambda _: _("Search")),
     cites=True,
+    saves=True,
     context=search,
 )

@@ -74,5 +74,6 @@ SQL = Page(
     when=lambda outline: bool(outline.catalogues),
     nav=Nav(lambda _: _("SQL")),
     cites=True,
+    saves=True,
     context=console,
 )

@@ -26,6 +26,7 @@ import { readPermalink, writePermalink } from "../search/permalink.js";
 import { ordering, plan } from "../search/conditions.js";
 import { makeTabs } from "../search/form/tabs.js";
 import { RADIUS } from "../search/targets/target-link.js";
+import { offerPlaces } from "../places/places-offer.js";
 import { offerSpectra } from "../spectrum/download/spectra-offer.js";
 import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
 import { observedSets, rowSpectra } from "../spectrum/spectra-links.js";
@@ -95,6 +96,7 @@ session.warmUp(/** @type {HTMLElement} */ (document.getElementById("search-forms
 session.offerFolder();
 offerElsewhere(view, page);
 offerSpectra(view, page);
+offerPlaces(view);
 acceptQueryFiles(view, page, "search", openFile);
 offerSamp(view, page, takeTable);
 addEventListener("popstate", follow);

@@ -2,7 +2,7 @@
 import { MOST_IN_LINK } from "../search/targets/target-link.js";
 import { t } from "../shared/strings.js";
 import { csvHead, csvRows } from "./export/csv.js";
-import { save } from "../shared/save-file.js";
+import { deliver } from "./export/deliver.js";
 import { fileName } from "./format.js";
 
 /**
@@ -118,6 +118,6 @@ export class TargetReport {
       parts.push(csvRows(rows, []));
     }
     const blob = new Blob(parts, { type: "text/csv;charset=utf-8" });
-    save({ blob, name: fileName(["unmatched", `${count}rows`], "csv") });
+    deliver({ blob, name: fileName(["unmatched", `${count}rows`], "csv") });
   }
 }

@@ -1,4 +1,4 @@
-/** Bytes from base64, by the browser itself where it can. */
+/** Bytes from base64 and back, by the browser itself where it can. */
 
 /**
  * @param {string} base64
@@ -12,3 +12,7 @@ export function fromBase64(base64) {
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
 }
+
+/** @param {Uint8Array} bytes few: a checksum, a name */
+export const toBase64 = (bytes) =>
+  /** @type {any} */ (bytes).toBase64?.() ?? btoa(String.fromCharCode(...bytes));

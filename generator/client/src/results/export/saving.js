@@ -1,7 +1,7 @@
 /** Saving the rows found: which rows, in what format, with progress and a way to stop. */
 import { t } from "../../shared/strings.js";
 import { lazily } from "../../shared/lazy.js";
-import { save } from "../../shared/save-file.js";
+import { deliver } from "./deliver.js";
 import { Extract } from "./extract.js";
 import { sizeText } from "../format.js";
 import { makeMenu } from "../menu.js";
@@ -159,8 +159,9 @@ export class Saving {
         rows,
       );
       controller.signal.throwIfAborted();
-      save(file);
-      if (performance.now() - began > SOON)
+      clearTimeout(later);
+      this.place.hidden = true;
+      if ((await deliver(file)) && performance.now() - began > SOON)
         this.#announce(t("Saved: {name}, {size}", { name: file.name, size: sizeText(file.blob.size) }));
     } catch (error) {
       if (controller.signal.aborted) this.#announce(t("Cancelled."));

@@ -3,13 +3,13 @@
  */
 import { format } from "../../shared/value-text.js";
 import { t } from "../../shared/strings.js";
-import { save } from "../../shared/save-file.js";
+import { deliver } from "../export/deliver.js";
 import { TABLE } from "../query/hits.js";
 import { lazily } from "../../shared/lazy.js";
 
 /**
  * @typedef {import("../view.js").ResultsView} ResultsView
- * @typedef {{view: ResultsView, table: string, save: typeof save, format: typeof format, section: HTMLElement}} Host
+ * @typedef {{view: ResultsView, table: string, save: typeof deliver, format: typeof format, section: HTMLElement}} Host
  */
 
 /** @param {ResultsView} view */
@@ -21,7 +21,7 @@ export function makePlots(view) {
   const load = lazily(
     async () => {
       const { Panel } = await import("./plots-panel.js");
-      return new Panel({ view, table: TABLE, save, format, section });
+      return new Panel({ view, table: TABLE, save: deliver, format, section });
     },
     (about) => t("The plots could not be loaded: {file}: {why}", about),
   );

@@ -1,7 +1,7 @@
 /** The menu for using a query elsewhere: as SQL, as Python, as a file, by SAMP. */
 import { announce, copyText } from "../../shared/copy.js";
 import { t } from "../../shared/strings.js";
-import { save } from "../../shared/save-file.js";
+import { deliver } from "../export/deliver.js";
 import { fileName } from "../format.js";
 import { makeMenu } from "../menu.js";
 import { LIST, MOST_INLINE, canLsdb, placeOf } from "./question.js";
@@ -44,14 +44,14 @@ export function offerElsewhere(view, page) {
       if (write) await copy(button, write(recipe));
       else if (what === "cite") await copy(button, citeRecipe(recipe, page, hits.total));
       else if (what === "targets" && question.search?.targets && question.form)
-        save({
+        deliver({
           blob: new Blob(listFile(question.search.targets, question.form), { type: "text/csv" }),
           name: LIST,
         });
       else if (what === "file") {
         const stem = [about.release.replaceAll("/", "_"), about.catalogue, "query"];
         const blob = new Blob([queryFile(question, about, date)], { type: "application/json" });
-        save({ blob, name: fileName(stem, "drportal.json") });
+        deliver({ blob, name: fileName(stem, "drportal.json") });
       }
     } catch (error) {
       view.problem([/** @type {Error} */ (error).message], false);

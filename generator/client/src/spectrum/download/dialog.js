@@ -1,5 +1,5 @@
 /** The window for downloading the spectra of the rows shown: as a ZIP created here, or as a script that fetches them. */
-import { save } from "../../shared/save-file.js";
+import { deliver } from "../../results/export/deliver.js";
 import { fileName, sizeText } from "../../results/format.js";
 import { t } from "../../shared/strings.js";
 import { SCRIPTS, addressOf } from "./fetch-scripts.js";
@@ -122,7 +122,7 @@ export class SpectraDialog {
         onDone: (n) => this.#share(n / found.length),
       });
       signal.throwIfAborted();
-      save({ blob, name });
+      if (!(await deliver({ blob, name }))) return t("Cancelled.");
       return t("Saved: {name}, {size}", { name, size: sizeText(blob.size) });
     });
   }
@@ -145,7 +145,7 @@ export class SpectraDialog {
       });
       signal.throwIfAborted();
       const name = this.#name(SCRIPTS[tool].extension);
-      save({ blob: new Blob([text], { type: "text/plain" }), name });
+      if (!(await deliver({ blob: new Blob([text], { type: "text/plain" }), name }))) return t("Cancelled.");
       return t("Saved: {name}, {size}", { name, size: sizeText(text.length) });
     });
   }

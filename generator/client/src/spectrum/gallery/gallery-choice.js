@@ -2,7 +2,7 @@
  * The rows found as a gallery of spectra instead of a table. This is only the choice between the two; the gallery
  * itself is loaded at the first use.
  */
-import { save } from "../../shared/save-file.js";
+import { deliver } from "../../results/export/deliver.js";
 import { lazily } from "../../shared/lazy.js";
 import { sayInAddress } from "../../shared/page.js";
 import { t } from "../../shared/strings.js";
@@ -10,7 +10,7 @@ import { t } from "../../shared/strings.js";
 /**
  * @typedef {import("../../results/view.js").ResultsView} ResultsView
  * @typedef {import("../../shared/page.js").Page} Page
- * @typedef {{view: ResultsView, page: Page, save: typeof save, openSet: (name: string) => Promise<import("../data/set.js").SpectraSet>,
+ * @typedef {{view: ResultsView, page: Page, save: typeof deliver, openSet: (name: string) => Promise<import("../data/set.js").SpectraSet>,
  *   section: HTMLElement}} Host sets are opened by the page, so that a picked folder serves the gallery too
  */
 
@@ -26,7 +26,7 @@ export function makeGallery(view, page) {
         import("./thumbnails.js"),
         import("../data/set.js"),
       ]);
-      return new Gallery({ view, page, save, section, openSet: (name) => openSet(page, name) });
+      return new Gallery({ view, page, save: deliver, section, openSet: (name) => openSet(page, name) });
     },
     (about) => t("The gallery could not be loaded: {file}: {why}", about),
   );

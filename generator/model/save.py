@@ -1,0 +1,29 @@
+"""`[save]` of portal.toml: where readers may save results besides their own computer."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from .strict import Strict
+
+# They become part of the pages' security policy, which needs exact origins.
+HOST = re.compile(r"(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?|http://(localhost|127\.0\.0\.1))(:\d{1,5})?")
+
+
+def _host(value: str) -> str:
+    host = value.lower().removesuffix("/")
+    if not HOST.fullmatch(host):
+        raise ValueError(
+            f"{value!r} is not a host; write it without a path, as https://webdav.survey.org or https://s3.survey.org:9000"
+        )
+    return host
+
+
+class Save(Strict):
+    """Where readers may save results and spectra besides their own computer."""
+
+    hosts: list[Annotated[str, AfterValidator(_host)]] = Field(default_factory=list)
+    """Servers with WebDAV or an S3-compatible store, e.g. https://s3.survey.org, for results and spectra."""
