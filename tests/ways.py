@@ -50,6 +50,7 @@ USUAL = {
     "client/sealed/test_sealed_pages": "firefox file",
     "client/search/test_form_fields": "firefox file",
     "client/search/test_matches": "chrome file",
+    "client/search/test_matches_elsewhere": "chrome file",
     "client/search/test_parity": "chrome file",
     "client/search/test_search_habits": "firefox serve",
     "client/search/test_search_pages": "chrome serve",

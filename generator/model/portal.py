@@ -12,6 +12,7 @@ from ..problems import InputError, Problem
 from .audience import Edition
 from .citation import Citable
 from .lines import OWN, LineList, load_lines
+from .matching import Matching
 from .mirrors import Mirror
 from .python import PythonSetting, chosen_python
 from .read import read_toml, validate
@@ -59,6 +60,8 @@ class Portal(Citable):
     """Maximum bytes of the cache; above it, entries that no site needs are removed, the oldest first."""
     mirrors: list[Mirror] = Field(default_factory=list)
     """Copies of the portal that others publish."""
+    match: Matching = Field(default_factory=Matching)
+    """What readers may match the rows of a search with."""
     python: PythonSetting = None
     """Python in the pages of releases with data."""
     save: Save = Field(default_factory=Save)

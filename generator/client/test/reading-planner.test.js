@@ -31,8 +31,8 @@ const groups = tiles.map(
     ),
 );
 
-/** @param {{ answer?: [number, number][], rows?: number, ceiling?: number }} [about] answer: of the additional statement */
-function planned({ answer = [], rows, ceiling = 1000 * MB } = {}) {
+/** @param {{ answer?: [number, number][], rows?: number, ceiling?: number, name?: string }} [about] answer: of the additional statement */
+function planned({ answer = [], rows, ceiling = 1000 * MB, name = "lrs" } = {}) {
   /** @type {string[]} what was read: partition, tile, columns */
   const read = [];
   const nameAt = (/** @type {number} */ offset) => {
@@ -66,7 +66,7 @@ function planned({ answer = [], rows, ceiling = 1000 * MB } = {}) {
     source,
     indexSource: source,
   };
-  const planner = new Planner(files, store, footers, { name: "lrs", stored: "lrs_raw", numbered });
+  const planner = new Planner(files, store, footers, { name, stored: `${name}_raw`, numbered });
   /** @type {string[]} */
   const asked = [];
   let through = 0;
@@ -174,4 +174,5 @@ test("statements name a catalogue as a word", () => {
     "SELECT 1",
   ])
     assert.ok(!planner.mentions(sql), sql);
+  assert.ok(planned({ name: "a~b-c" }).planner.mentions('FROM "a~b-c"'));
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { queryFile, readQueryFile } from "../src/results/recipes/query-file.js";
 import { citeRecipe } from "../src/results/recipes/cite.js";
 import { condition } from "../src/results/recipes/lsdb.js";
-import { literal, longText } from "../src/results/recipes/python.js";
+import { literal, longText } from "../src/results/recipes/python-text.js";
 import { oneLine, placeOf } from "../src/results/recipes/question.js";
 import { macrosOf, statement } from "../src/results/recipes/one-statement.js";
 import { parseItems } from "../src/search/grammar.js";

@@ -39,6 +39,8 @@ class Search:
     sky_coverage: dict[str, SkyCover]
     others: list[OtherRelease]
     """Releases whose catalogues can be matched with those of this one."""
+    sites: list[str]
+    """Other sites whose catalogues can be."""
 
 
 def search(here: LocalSite, _planned: Planned) -> Search:
@@ -47,7 +49,8 @@ def search(here: LocalSite, _planned: Planned) -> Search:
         search_form(described_meta(view, language), view.statistics, language.text(view.title) or view.name)
         for view in here.site.catalogues
     ]
-    return Search(forms, here.site.coverage, _others(here))
+    sites = here.site.assets.portal.match.sites
+    return Search(forms, here.site.coverage, _others(here), sites)
 
 
 def _others(here: LocalSite) -> list[OtherRelease]:

@@ -18,7 +18,7 @@ from astropy.table import Table
 
 from ... import commands
 from ...browser import Browser
-from ...conftest import RELEASE, once, serving
+from ...conftest import RELEASE, free_port, once, serving
 from ...planted import planted, together
 from ..results.test_elsewhere import page_rows, taken
 from .test_search_pages import FOUND, STATUS, follow, search
@@ -36,6 +36,10 @@ MORE = """
 name = "field"
 source = "field.fits"
 missing = { flux = [3.0] }
+
+[[catalogues]]
+name = "patch"
+source = "patch.fits"
 
 [[catalogues]]
 name = "plain"
@@ -57,15 +61,28 @@ def tables() -> tuple[Table, Table, Table]:
     return stars, field, moved
 
 
+def patch() -> Table:
+    """Rows in a small part of the sky, within a pixel of order 3."""
+    rng = np.random.default_rng(6)
+    count = 150
+    ra, dec = 101.2 + rng.uniform(-1, 1, count), 35.7 + rng.uniform(-1, 1, count)
+    return Table({"n": np.arange(count), "ra": ra, "dec": dec})
+
+
 def make(folder: Path) -> Path:
     """The site of two releases: the first has two catalogues, and the second one of them a little moved."""
     stars, field, moved = tables()
-    (folder / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\n')
+    ports = [free_port() for _ in range(2)]
+    (folder / "ports.json").write_text(json.dumps(ports))
+    sites = [f"http://127.0.0.1:{port}" for port in ports]
+    head = 'name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\n'
+    (folder / "portal.toml").write_text(f"{head}[match]\nsites = {json.dumps(sites)}\n")
     for version, table, more in (("v1", stars, MORE), ("v2", moved, "")):
         release = folder / "releases" / "test" / version
         release.mkdir(parents=True)
         table.write(release / "stars.fits")
         field.write(release / "field.fits")
+        patch().write(release / "patch.fits")
         (release / "plain.csv").write_text("n\n1\n2\n")
         (release / "release.toml").write_text(RELEASE.format(version=version) + STARS + more)
     commands.drportal("build", "--portal", folder, check=True)

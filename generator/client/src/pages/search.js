@@ -71,6 +71,7 @@ for (const element of document.querySelectorAll("form.search-form")) {
   const spectra = observedSets(page).find((set) => set.catalogue === made.form.name);
   made.form.spectra = spectra && findColumn(made.form, spectra.id)?.name;
   forms.set(made.form.name, made);
+  others.offerColumns(made);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit(made);
@@ -242,7 +243,7 @@ async function run(form, search) {
     const found = await findRows(
       {
         catalogue: (name) => session.planned(name),
-        other: (match) => others.open(form, match),
+        other: (match, options) => others.open(form, match, options),
         view,
         asker,
         report,
@@ -270,7 +271,7 @@ async function run(form, search) {
     else if (error instanceof Refused) {
       view.clear();
       view.say(t("Nothing was searched: {message}", { message: error.message }), true);
-      form.complain(new Refused(error.message, "targets"));
+      form.complain(new Refused(error.message, search.match ? "match_with" : "targets"));
     } else
       view.say(t("The search failed: {message}", { message: /** @type {Error} */ (error).message }), true);
     return false;
@@ -290,7 +291,8 @@ async function run(form, search) {
  * @param {Awaited<ReturnType<typeof addAllComputed>>} added
  * @param {Awaited<ReturnType<typeof knownIssues>>} issues
  */
-async function present(form, search, catalogue, { hits, sort, seconds, sql }, { fields, computed }, issues) {
+async function present(form, search, catalogue, found, { fields, computed }, issues) {
+  const { hits, sort, seconds, matched } = found;
   const about = aboutPage(page, search.catalogue, writePermalink(search));
   shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...fields], about };
   if (computed.length < (search.computed ?? []).length) note(form, { ...search, computed });
@@ -300,7 +302,7 @@ async function present(form, search, catalogue, { hits, sort, seconds, sql }, { 
     ? hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)))
     : hits;
   const question = { search, form: form.form, typical: form.typical, catalogues: [sourceOf(catalogue)] };
-  const recipe = (sql ? await others.recipe(form, question, sql) : question) ?? undefined;
+  const recipe = (matched ? await others.recipe(form, question, matched) : question) ?? undefined;
   await view.show(
     {
       hits: result,

@@ -234,6 +234,6 @@ const failed = (task) => (/** @type {unknown} */ error) => {
 /** @param {string} name */
 const word = (name) =>
   new RegExp(
-    `(?<![\\p{L}\\p{N}_])${name.replace(/[^\p{L}\p{N}_]/gu, "\\$&").replaceAll('"', '""')}(?![\\p{L}\\p{N}_])`,
+    `(?<![\\p{L}\\p{N}_])${name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replaceAll('"', '""')}(?![\\p{L}\\p{N}_])`,
     "iu",
   );

@@ -1,4 +1,5 @@
-/** Before a large read, the page says how much it will read and asks. */
+/** Before a large read, or the first from another site, the page says what it will read and asks. */
+import { Refused } from "../../search/grammar.js";
 import { t } from "../../shared/strings.js";
 import { sizeText } from "../format.js";
 
@@ -27,9 +28,51 @@ export class Asker {
    */
   async ask(bytes, asking) {
     if (bytes <= this.much || agreed) return;
-    if (!(await question(bytes, asking.signal))) asking.abort();
+    const { yes, again } = await question(
+      {
+        title: t("This reads about {size}", { size: sizeText(bytes) }),
+        text: t(
+          "Name fewer columns, a smaller region or a LIMIT to read less. What has been read stays in memory for the next search.",
+        ),
+        again: t("Do not ask again in this visit"),
+      },
+      asking.signal,
+    );
+    if (!yes) asking.abort();
+    else if (again) remember();
     asking.signal.throwIfAborted();
   }
+}
+
+function remember() {
+  agreed = true;
+  try {
+    sessionStorage.setItem(KEY, "yes");
+  } catch {
+    // remembered by this page only
+  }
+}
+
+/** What the reader has answered, or is asked, for each address. @type {Map<string, Promise<boolean>>} */
+const answers = new Map();
+
+/**
+ * Ask whether to read from an address, until the reader agrees.
+ * @param {string} address @param {AbortSignal} [signal] closes the question
+ * @returns {Promise<void>} throws Refused where the answer is no
+ */
+export async function agreeTo(address, signal = new AbortController().signal) {
+  const text = t(
+    "The search reads files of this catalogue from another site, which learns which parts of the sky you look at: {address}",
+    { address },
+  );
+  const asked =
+    answers.get(address) ??
+    question({ title: t("Read from another site?"), text }, signal).then(({ yes }) => yes);
+  answers.set(address, asked);
+  if (await asked) return;
+  answers.delete(address);
+  throw new Refused(t("Nothing was read from {address}.", { address }));
 }
 
 /**
@@ -44,17 +87,15 @@ function make(tag, className, ...inside) {
   return made;
 }
 
-/** @param {number} bytes @param {AbortSignal} signal @returns {Promise<boolean>} */
-function question(bytes, signal) {
-  const heading = make("h2", "", t("This reads about {size}", { size: sizeText(bytes) }));
+/**
+ * @param {{ title: string, text: string, again?: string }} words again: of a box that ends such questions
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ yes: boolean, again: boolean }>}
+ */
+function question(words, signal) {
+  const heading = make("h2", "", words.title);
   heading.id = "ask-title";
-  const text = make(
-    "p",
-    "ask-text",
-    t(
-      "Name fewer columns, a smaller region or a LIMIT to read less. What has been read stays in memory for the next search.",
-    ),
-  );
+  const text = make("p", "ask-text", words.text);
   text.id = "ask-text";
   const box = make("input", "");
   box.type = "checkbox";
@@ -67,7 +108,7 @@ function question(bytes, signal) {
     "",
     heading,
     text,
-    make("label", "check ask-again", box, make("span", "", t("Do not ask again in this visit"))),
+    ...(words.again ? [make("label", "check ask-again", box, make("span", "", words.again))] : []),
     make("div", "form-actions", yes, no),
   );
   form.method = "dialog";
@@ -82,16 +123,7 @@ function question(bytes, signal) {
     dialog.addEventListener("close", () => {
       signal.removeEventListener("abort", stop);
       dialog.remove();
-      const answer = dialog.returnValue === "yes";
-      if (answer && box.checked) {
-        agreed = true;
-        try {
-          sessionStorage.setItem(KEY, "yes");
-        } catch {
-          // remembered by this page only
-        }
-      }
-      resolve(answer);
+      resolve({ yes: dialog.returnValue === "yes", again: box.checked });
     });
     dialog.showModal();
     yes.focus();

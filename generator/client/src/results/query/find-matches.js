@@ -29,8 +29,12 @@ let matches = 0;
 
 /**
  * @typedef {Parameters<typeof matchSql>[2]} Theirs the other catalogue
- * @typedef {Pick<Catalogue, "meta" | "columns" | "stored" | "prepareRuns"> & { all?: string[] }} Other all: the columns that are carried where
- *   none are named
+ * @typedef {Pick<Catalogue, "meta" | "stored"> & {
+ *   columns: import("../../search/columns.js").Column[],
+ *   prepareRuns: (runs: import("../../reading/tiles.js").Run[], wanted: Parameters<Catalogue["prepareRuns"]>[1] & { beside?:
+ *   import("../../reading/tiles.js").PixelRange[] | null }) => ReturnType<Catalogue["prepareRuns"]>, all?: string[],
+ *   elsewhere?: import("../recipes/question.js").Elsewhere }} Other all: the columns that are carried where none are named; elsewhere: where it
+ *   is, where that is not a release
  * @typedef {object} Wanted
  * @property {Catalogue} catalogue
  * @property {Other} other
@@ -155,11 +159,12 @@ async function* portionsOf(wanted, theirs, pairs) {
     const share = countTiles(runs) / Math.max(1, tiles);
     const onProgress = (/** @type {number} */ loaded, /** @type {number} */ of) =>
       onShare(done / Math.max(1, tiles) + (of ? (share * loaded) / of / 2 : 0), done, tiles, pairs);
-    const beside = runsOf(other.meta, besideRuns(catalogue.meta, runs, radius));
+    const beside = besideRuns(catalogue.meta, runs, radius);
     const where = bounds(search, form);
     const left = await catalogue.prepareRuns(runs, { where, columns: read, signal, onProgress });
-    const right = await other.prepareRuns(runs.length ? beside : [], {
+    const right = await other.prepareRuns(runs.length ? runsOf(other.meta, beside) : [], {
       columns: theirRead,
+      beside,
       signal,
       onProgress,
     });

@@ -7,6 +7,7 @@ import { ordering, plan } from "../../search/conditions.js";
 import { quoteName } from "../../search/literals.js";
 import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
+import { sizeText } from "../format.js";
 import { CAP, Hits } from "./hits.js";
 
 /**
@@ -17,17 +18,19 @@ import { CAP, Hits } from "./hits.js";
  * @property {import("../view.js").ResultsView} view where progress is shown
  * @property {import("./confirm.js").Asker} asker asks before a large read
  * @property {import("../unmatched.js").TargetReport} report shows which targets of a list were found
- * @property {(match: import("../../search/targets/match-link.js").MatchSearch) => Promise<{ other: import("./find-matches.js").Other, prefix: string } | { file: File, prefix: string }>} other opens the catalogue to match with; throws Refused
+ * @property {(match: import("../../search/targets/match-link.js").MatchSearch, options: { signal: AbortSignal, onProgress: (read: number, all: number) => void }) => Promise<Matched>} other
+ *   opens the catalogue to match with; throws Refused
+ *
+ * @typedef {{ other: import("./find-matches.js").Other, prefix: string }} Matched prefix: of the names of its columns
  */
 
 const lists = lazily(() => import("./find-targets.js"));
 const others = lazily(() => import("./find-matches.js"));
-const picked = lazily(() => import("./picked-table.js"));
 
 /**
  * @param {Host} host @param {SearchForm} form @param {Search} search @param {AbortController} running
- * @returns {Promise<{hits: Hits, sort: Search["sort"], seconds: number, sql?: string}>} sql: of a match; throws Refused for targets that
- *   cannot be read
+ * @returns {Promise<{hits: Hits, sort: Search["sort"], seconds: number, matched?: Matched & { sql: string }}>} throws Refused
+ *   for targets that cannot be read
  */
 export async function findRows({ catalogue: open, view, asker, report, other }, form, search, running) {
   const { signal } = running;
@@ -162,17 +165,6 @@ async function findByList({ view, report }, catalogue, form, search, signal) {
 }
 
 /**
- * @param {File} file @param {string} name @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form
- * @param {{ view: Host["view"], signal: AbortSignal }} to
- */
-async function openFile(file, name, { engine }, form, { view, signal }) {
-  const { openPicked } = await picked();
-  const onProgress = (/** @type {number} */ read, /** @type {number} */ all) =>
-    view.progress(read, all, "data");
-  return openPicked(engine, file, name, form.form, { signal, onProgress });
-}
-
-/**
  * @param {Pick<Host, "view" | "other">} host @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
  * @param {AbortSignal} signal
  */
@@ -182,19 +174,22 @@ async function findByMatch({ view, other: open }, catalogue, form, search, signa
   const match = /** @type {import("../../search/targets/match-link.js").MatchSearch} */ (search.match);
   const { findMatches } = await others();
   const { shown: chosen, kept: read } = plan({ ...search, region: null }, form.form, form.typical);
+  const { counts } = engine.store;
+  const before = counts.bytes;
   /** @type {import("./find-matches.js").Wanted["onShare"]} */
-  const onShare = (share, tiles, of, pairs) =>
-    view.progress(
-      share,
-      1,
-      "matching",
-      t("tile {n} of {all}; pairs: about {pairs}", { n: tiles, all: of, pairs }),
-    );
-  const { prefix, ...found } = await open(match);
-  const other =
-    "file" in found
-      ? await openFile(found.file, match.catalogue, catalogue, form, { view, signal })
-      : found.other;
+  const onShare = (share, tiles, of, pairs) => {
+    const read = sizeText(counts.bytes - before);
+    const how = t("tile {n} of {all}; pairs: about {pairs}; read: {read}", {
+      n: tiles,
+      all: of,
+      pairs,
+      read,
+    });
+    view.progress(share, 1, "matching", how);
+  };
+  const onProgress = (/** @type {number} */ read, /** @type {number} */ all) =>
+    view.progress(read, all, "data");
+  const { other, prefix } = await open(match, { signal, onProgress });
   signal.throwIfAborted();
   const wanted = {
     catalogue,
@@ -220,6 +215,11 @@ async function findByMatch({ view, other: open }, catalogue, form, search, signa
     ].map((field) => ({ ...field, type: fields.find(({ name }) => name === field.name)?.type ?? "" }));
     const seconds = (performance.now() - began) / 1000;
     const sort = search.sort.filter(({ column }) => fields.some((field) => field.name === column));
-    return { hits: new Hits(engine, described, found.total, kept), sort, seconds, sql: found.sql };
+    return {
+      hits: new Hits(engine, described, found.total, kept),
+      sort,
+      seconds,
+      matched: { other, prefix, sql: found.sql },
+    };
   });
 }

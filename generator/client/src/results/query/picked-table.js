@@ -3,6 +3,7 @@ import { pixelOf } from "../../catalogue/match.js";
 import { ORDER } from "../../catalogue/healpix.js";
 import { Refused } from "../../search/grammar.js";
 import { readList } from "../../search/targets/read.js";
+import { unitOf } from "../../search/targets/column-roles.js";
 import { guessRoles, nameColumns, resolveTargets } from "../../search/targets/roles.js";
 import { t } from "../../shared/strings.js";
 import { listTable } from "./target-tables.js";
@@ -18,16 +19,34 @@ const [RA, DEC] = ["_ra", "_dec"];
 /** Positions are collected in pixels of this order, 13 arcmin wide. */
 const COARSE = 8;
 /** @type {Record<string, string>} */
+const PYTHON = { hour: "hourangle", rad: "rad" };
+/** @type {Record<string, string>} */
 const DATATYPES = { whole: "long", real: "double", text: "string" };
+
+/** @typedef {{ signal?: AbortSignal, onProgress?: (read: number, all: number) => void }} Options */
+
+/** @type {WeakMap<Blob, Promise<import("../../search/targets/target-table.js").TargetTable>>} */
+const tables = new WeakMap();
+
+/** The rows of a file, read once. @param {Blob} file @param {Options} options */
+function tableOf(file, options) {
+  const known = tables.get(file) ?? readList(file, options);
+  tables.set(file, known);
+  known.catch(() => tables.delete(file));
+  return known;
+}
+
+/** @param {Blob} file @returns {Promise<{ name: string, unit: string }[]>} throws Refused */
+export const columnsOfFile = async (file) => (await tableOf(file, {})).columns;
 
 /**
  * @param {Catalogue["engine"]} engine @param {Blob} file @param {string} name
  * @param {import("../../search/columns.js").Form} form
- * @param {{ signal: AbortSignal, onProgress: (read: number, all: number) => void }} options
+ * @param {Options} options
  * @returns {Promise<Other>} throws Refused
  */
 export async function openPicked(engine, file, name, form, { signal, onProgress }) {
-  const table = await readList(file, { signal, onProgress });
+  const table = await tableOf(file, { signal, onProgress });
   const roles = guessRoles(table, form);
   if (roles.ra < 0) throw new Refused(t("No column of {name} has positions.", { name }));
   nameColumns(table, roles);
@@ -66,7 +85,25 @@ export async function openPicked(engine, file, name, form, { signal, onProgress 
     columns: /** @type {any} */ (described),
     stored: TABLE,
     all: described.map((column) => column.name),
+    elsewhere: { kind: "file", name, files: [], hats: false, position: writtenAs(table, roles, targets) },
     prepareRuns: async () => ({ relation: `"${SCHEMA}"."${TABLE}"`, tiles: 0, bytes: 0 }),
+  };
+}
+
+/**
+ * How a file has its positions, for recipes.
+ * @param {import("../../search/targets/target-table.js").TargetTable} table @param {import("../../search/targets/roles.js").Roles} roles
+ * @param {import("../../search/targets/roles.js").Targets} targets
+ */
+function writtenAs({ columns }, { ra, dec }, { galactic }) {
+  const both = [...new Set([ra, dec])].map((index) => columns[index]);
+  const unit = (/** @type {typeof columns[number]} */ column, /** @type {string} */ texts) =>
+    column.kind === "text" ? texts : (PYTHON[unitOf(column)] ?? "deg");
+  const units = [unit(both[0], galactic ? "deg" : "hourangle"), unit(both.at(-1) ?? both[0], "deg")];
+  return {
+    columns: both.map(({ name }) => name),
+    unit: units[0] === units[1] ? `"${units[0]}"` : `("${units[0]}", "${units[1]}")`,
+    frame: galactic ? "galactic" : "icrs",
   };
 }
 

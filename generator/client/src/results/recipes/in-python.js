@@ -1,6 +1,6 @@
 /** The rows found as a cell of the release's own notebook, which runs as it is. */
 import { statement } from "./one-statement.js";
-import { longText } from "./python.js";
+import { longText } from "./python-text.js";
 import { isLong } from "./question.js";
 
 /**

@@ -1,6 +1,7 @@
 /** A match with another catalogue as Python with LSDB. */
 import { carriedNames } from "../../search/targets/match-sql.js";
-import { literal } from "./python.js";
+import { lsdbLines } from "./from-elsewhere.js";
+import { literal } from "./python-text.js";
 
 /** @typedef {import("./question.js").Question} Question */
 
@@ -13,7 +14,8 @@ const DISTANCE = "_dist_arcsec";
 function carried({ search, other }) {
   const { id = null, position = null } = other ?? {};
   return (
-    search?.match?.columns ?? [...new Set([id, position?.ra, position?.dec].flatMap((name) => name ?? []))]
+    search?.match?.columns ??
+    other?.all ?? [...new Set([id, position?.ra, position?.dec].flatMap((name) => name ?? []))]
   );
 }
 
@@ -38,7 +40,9 @@ export function otherLines(question) {
   const { match, radius } = search.match;
   const read = [...new Set([...carried(question), other.position.ra, other.position.dec])];
   return [
-    `other = lsdb.open_catalog(f"{RELEASE}/${other.folder}", columns=${literal(read)})`,
+    ...(other.elsewhere
+      ? lsdbLines(other.elsewhere, read, other.position, radius)
+      : [`other = opened(${literal(other.folder)}, ${literal(read)})`]),
     "catalog = catalog.crossmatch(",
     "    other,",
     `    radius_arcsec=${literal(radius)},`,

@@ -3,7 +3,8 @@ import { findColumn, kindOf, separationName } from "../../search/columns.js";
 import { plan } from "../../search/conditions.js";
 import { asksForNaN, readInfinity, readReal } from "../../search/literals.js";
 import { listColumns } from "./target-list.js";
-import { literal, opening } from "./python.js";
+import { literal } from "./python-text.js";
+import { opening } from "./python.js";
 import { otherLines, otherNames } from "./lsdb-match.js";
 import { LIST } from "./question.js";
 
@@ -15,6 +16,30 @@ import { LIST } from "./question.js";
 
 /** Most neighbours of a target that are looked for where all are wanted. */
 const NEIGHBOURS = 100;
+
+const IMPORTS = [
+  "import sys",
+  "from decimal import Decimal",
+  "",
+  "import lsdb",
+  "import numpy as np",
+  "import pandas as pd",
+  "import pyarrow as pa",
+  "from astropy.coordinates import SkyCoord",
+  "from astropy.table import Table",
+];
+/** Defines `opened`. */
+const OPENED = [
+  "",
+  "def opened(folder, columns):",
+  '    """A catalogue with its margins, where the release has them."""',
+  "    try:",
+  '        return lsdb.open_catalog(f"{RELEASE}/{folder}_collection", columns=columns)',
+  "    except FileNotFoundError:",
+  '        return lsdb.open_catalog(f"{RELEASE}/{folder}", columns=columns)',
+  "",
+  "",
+];
 
 /** @param {Recipe} recipe */
 export function lsdbRecipe(recipe) {
@@ -37,20 +62,12 @@ export function lsdbRecipe(recipe) {
     ...(search.match ? otherNames(recipe.question).values() : []),
   ];
   const lines = [
-    ...opening(recipe, "lsdb", [
-      "import sys",
-      "from decimal import Decimal",
-      "",
-      "import lsdb",
-      "import numpy as np",
-      ...(list ? ["import pandas as pd"] : []),
-      "import pyarrow as pa",
-      ...(list || search.match ? [] : ["from astropy.coordinates import SkyCoord"]),
-    ]),
+    ...opening(recipe, "lsdb", IMPORTS),
     `COLUMNS = ${literal(shown)}`,
     ...(columns && list ? listLines(columns) : []),
     "",
-    `catalog = lsdb.open_catalog(f"{RELEASE}/data/${form.name}", columns=${literal(read)})`,
+    ...OPENED,
+    `catalog = opened(${literal(`data/${form.name}`)}, ${literal(read)})`,
     ...regionLines(search.region),
   ];
   if (id) tests.push(`rows[${literal(id)}].isin(TARGETS[${literal(columns?.compared[1].name)}])`);
@@ -81,7 +98,10 @@ export function lsdbRecipe(recipe) {
 /** @type {Record<string, RegExp>} Imports, and the code that needs them. */
 const SOMETIMES = {
   "import numpy as np": /\bnp\./,
+  "import pandas as pd": /\bpd\./,
   "import pyarrow as pa": /\bpa\.scalar/,
+  "from astropy.coordinates import SkyCoord": /\bSkyCoord\(/,
+  "from astropy.table import Table": /\bTable\./,
   "from decimal import Decimal": /\bDecimal\(/,
 };
 

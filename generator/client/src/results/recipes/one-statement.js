@@ -2,6 +2,7 @@
 import { findColumn, separationName } from "../../search/columns.js";
 import { conditions, ordering, plan, separation, separationFormula } from "../../search/conditions.js";
 import { quoteName, quoteText } from "../../search/literals.js";
+import { viewOf } from "./from-elsewhere.js";
 import { listColumns, listSql } from "./target-list.js";
 import { LIST, headLines, isLong, oneLine } from "./question.js";
 
@@ -14,11 +15,14 @@ import { LIST, headLines, isLong, oneLine } from "./question.js";
 export function sqlRecipe(recipe) {
   const { question } = recipe;
   const long = isLong(question.search?.targets?.targets);
-  const views = question.catalogues.flatMap(({ name, stored, positions, view, folder = `data/${name}` }) => {
-    const rows = `read_parquet(${quoteText(`${folder}/dataset/**/*.parquet`)}, hive_partitioning = false)`;
-    const own = `SELECT *${positions ? " EXCLUDE (_healpix_29)" : ""} FROM ${rows}`;
-    return [`CREATE VIEW ${quoteName(stored)} AS ${own};`, ...(view ? [`CREATE ${view};`] : [])];
-  });
+  const views = question.catalogues.flatMap(
+    ({ name, stored, positions, view, elsewhere, folder = `data/${name}` }) => {
+      if (elsewhere) return [viewOf(elsewhere, stored)];
+      const rows = `read_parquet(${quoteText(`${folder}/dataset/**/*.parquet`)}, hive_partitioning = false)`;
+      const own = `SELECT *${positions ? " EXCLUDE (_healpix_29)" : ""} FROM ${rows}`;
+      return [`CREATE VIEW ${quoteName(stored)} AS ${own};`, ...(view ? [`CREATE ${view};`] : [])];
+    },
+  );
   const made = [...views, ...macrosOf(question).map((sql) => `${sql};`)];
   return [
     ...headLines(recipe, "--"),

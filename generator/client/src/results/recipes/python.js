@@ -1,31 +1,10 @@
 /** A search or a statement as Python that runs as it is: DuckDB reads the release's files, the result is an astropy table. */
+import { databaseLines, elsewhereOf, importsOf } from "./from-elsewhere.js";
+import { literal, longText } from "./python-text.js";
 import { LIST, headLines, isLong } from "./question.js";
 import { macrosOf, statement } from "./one-statement.js";
 
 /** @typedef {import("./question.js").Recipe} Recipe */
-
-/** A Python literal; JSON's strings, numbers and lists are Python's too. @param {any} value @returns {string} */
-export function literal(value) {
-  if (value === null || value === undefined) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "bigint") return String(value);
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : `float("${value}")`;
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value === "object")
-    return `{${Object.entries(value)
-      .map(([key, one]) => `${literal(key)}: ${literal(one)}`)
-      .join(", ")}}`;
-  return JSON.stringify(String(value).toWellFormed()).replace(
-    /[\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-/** A text of several lines, readable where it can be. @param {string} text */
-export function longText(text) {
-  const lines = text.split("\n").map((line) => literal(line).slice(1, -1).replaceAll('\\"', '"'));
-  return `"""\n${lines.join("\n").replaceAll('""', '\\"\\"')}\n"""`;
-}
 
 /** A dictionary of several lines, "" where it is empty. @param {string} name @param {Map<string, string>} pairs */
 const dictionary = (name, pairs) => [
@@ -50,24 +29,28 @@ export function opening(recipe, needs, imports) {
   ];
 }
 
+/** @param {import("./question.js").Question} question */
+function importLines(question) {
+  const [numpy = [], ...others] = importsOf(elsewhereOf(question));
+  const astropy = others.length ? others : ["from astropy.table import Table"];
+  const first = ["import json", "import sys", "", "import duckdb", "import fsspec"];
+  return [...first, numpy, "import pyarrow.dataset", ...astropy].flat();
+}
+
 /** The text that is copied as Python. @param {Recipe} recipe */
 export function pythonRecipe(recipe) {
   const { question, fields } = recipe;
-  const views = question.catalogues.flatMap(({ view }) => view ?? []);
+  const own = question.catalogues.filter((one) => !one.elsewhere);
+  const views = own.flatMap(({ view }) => view ?? []);
+  const added = question.catalogues.flatMap(({ elsewhere, stored }) =>
+    elsewhere ? databaseLines(elsewhere, stored) : [],
+  );
   const units = new Map(fields.flatMap(({ name, unit }) => (unit ? [[name, unit]] : [])));
   const said = new Map(fields.flatMap(({ name, description }) => (description ? [[name, description]] : [])));
   return [
-    ...opening(recipe, "duckdb astropy pyarrow fsspec aiohttp", [
-      "import json",
-      "import sys",
-      "",
-      "import duckdb",
-      "import fsspec",
-      "import pyarrow.dataset",
-      "from astropy.table import Table",
-    ]),
+    ...opening(recipe, "duckdb astropy pyarrow fsspec aiohttp", importLines(question)),
     "# Each catalogue, and the view of its rows as they are stored.",
-    `CATALOGUES = ${literal(Object.fromEntries(question.catalogues.map(({ name, stored, folder = `data/${name}` }) => [folder, stored])))}`,
+    `CATALOGUES = ${literal(Object.fromEntries(own.map(({ name, stored, folder = `data/${name}` }) => [folder, stored])))}`,
     `SQL = ${longText(statement(question))}`,
     ...dictionary("UNITS", /** @type {Map<string, string>} */ (units)),
     ...dictionary("DESCRIPTIONS", /** @type {Map<string, string>} */ (said)),
@@ -91,6 +74,7 @@ export function pythonRecipe(recipe) {
     "        rows = db.read_parquet(files, hive_partitioning=False)",
     '    columns = ", ".join(quoted(column["name"]) for column in about["columns"])',
     "    rows.project(columns).create_view(stored)",
+    ...added,
     ...(views.length ? ["# Values that mean “missing” are NULL here."] : []),
     ...views.map((view) => `db.execute(${literal(`CREATE ${view}`)})`),
     ...macrosOf(question).map((macro) => `db.execute(${literal(macro)})`),

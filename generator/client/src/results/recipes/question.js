@@ -12,15 +12,24 @@
  * @property {string} [sql]
  * @property {Source[]} catalogues that it may read
  * @property {string[]} [macros] statements that create the functions it may call
- * @property {{ folder: string, prefix: string, id: string | null, position: { ra: string, dec: string } | null }} [other] the catalogue
- *   that a search matches its rows with
+ * @property {{ folder: string, prefix: string, id: string | null, position: { ra: string, dec: string } | null,
+ *   all?: string[], elsewhere: Elsewhere | null }} [other] the catalogue that a search matches its rows with; all: columns carried where
+ *   none are named
  *
  * @typedef {object} Source a catalogue that is read
  * @property {string} name
  * @property {string} stored the view of its stored values
  * @property {string} [folder] where it is, from the release's folder; data/ and its name where it is of the release
  * @property {boolean} [positions] its files have a column of pixels, which no view shows
+ * @property {Elsewhere} [elsewhere] where it is not of a release
  * @property {string} [view] SQL that creates the view whose missing values are NULL, where the statement may read it
+ *
+ * @typedef {object} Elsewhere a catalogue that is not of a release
+ * @property {"file" | "folder" | "site"} kind
+ * @property {string} name of the file or folder, or the address
+ * @property {string[]} files with its rows: addresses, or a pattern
+ * @property {boolean} hats whether LSDB opens it
+ * @property {{ columns: string[], unit: string, frame: string }} [position] how a file has it: one or two columns; unit: in Python
  *
  * @typedef {object} Recipe everything needed to write it
  * @property {Question} question

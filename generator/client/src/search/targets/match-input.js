@@ -1,13 +1,25 @@
 /** The part of the form that matches the rows with another catalogue: which one, how near, which columns. */
 import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
-import { Refused, writeNames } from "../grammar.js";
+import { Refused } from "../grammar.js";
 import { t } from "../../shared/strings.js";
-import { FILE, matchRadius, parseCarried, parseWith, writeWith } from "./match-link.js";
+import { CarriedInput } from "./carried-input.js";
+import { FILE, FOLDER, SITE, matchRadius, parseWith, writeWith } from "./match-link.js";
 import { RADIUS } from "./target-link.js";
 
 /** @typedef {import("./match-link.js").MatchSearch} MatchSearch */
+/** @typedef {Pick<MatchSearch, "release" | "catalogue">} With */
+
+/** A name that can be in a link. @param {string} name */
+const linkable = (name) => name.replace(/[:\s]+/g, "_");
 
 export class MatchInput {
+  /** What the columns of a catalogue are; set by the page. @type {(asked: With) => Promise<import("./carried-input.js").Offered[]>} */
+  columnsOf = async () => [];
+  /** Picked by the reader. @type {File | null} */
+  file = null;
+  /** @type {File[]} */
+  folder = [];
+
   /** @param {HTMLElement} place */
   constructor(place) {
     this.place = place;
@@ -21,24 +33,50 @@ export class MatchInput {
     this.unit = get("unit");
     /** @type {HTMLSelectElement} */
     this.match = get("match");
-    /** @type {HTMLInputElement} */
-    this.columns = get("columns");
-    /** @type {File | null} */
-    this.file = null;
-    const input = /** @type {HTMLInputElement} */ (get("file"));
-    input.addEventListener("change", () => this.#take(input.files?.[0] ?? null));
+    /** Sites that may be read. */
+    this.sites = (place.dataset.sites ?? "").split(" ").filter(Boolean);
+    this.carried = new CarriedInput(get("carried"), async () =>
+      this.used ? this.columnsOf(parseWith(this.other.value)) : [],
+    );
+    for (const what of [FILE, FOLDER]) {
+      const input = /** @type {HTMLInputElement} */ (get(what));
+      input.addEventListener("change", () => this.#take(what, [...(input.files ?? [])]));
+    }
+    const address = /** @type {HTMLInputElement | null} */ (get("address"));
+    address?.addEventListener("change", () => this.#visit(address.value.trim()));
+    this.other.addEventListener("change", () => this.carried.clear());
     this.grey();
   }
 
-  /** The reader has picked a file to match with. @param {File | null} file */
-  #take(file) {
-    if (!file) return;
-    this.file = file;
-    const name = file.name.replace(/[:\s]+/g, "_");
-    const value = writeWith({ release: FILE, catalogue: name });
-    [...this.other.options].find((one) => one.value.startsWith(`${FILE}:`))?.remove();
-    this.other.add(new Option(file.name, value));
-    this.other.value = value;
+  /** The reader has picked a file, or the files of a folder, to match with. @param {string} what @param {File[]} files */
+  #take(what, files) {
+    const [first] = files;
+    if (!first) return;
+    if (what === FILE) this.file = first;
+    else this.folder = files;
+    const label = (what === FOLDER && first.webkitRelativePath.split("/")[0]) || first.name;
+    this.#choose(label, { release: what, catalogue: linkable(label) });
+  }
+
+  /** The reader has written an address. @param {string} text */
+  #visit(text) {
+    if (text) this.#choose(text, { release: SITE, catalogue: text });
+  }
+
+  /** @param {string} label @param {With} asked */
+  #choose(label, asked) {
+    this.#option(label, asked);
+    this.other.value = writeWith(asked);
+    this.carried.clear();
+  }
+
+  /** The one option of its kind. @param {string} label @param {With} asked */
+  #option(label, { release, catalogue }) {
+    [...this.other.options].find((one) => one.dataset.kind === release)?.remove();
+    const option = new Option(label, writeWith({ release, catalogue }));
+    option.dataset.kind = release;
+    this.other.add(option);
+    return option;
   }
 
   get used() {
@@ -53,32 +91,51 @@ export class MatchInput {
       ...parseWith(this.other.value),
       match: /** @type {"all" | "nearest"} */ (this.match.value),
       radius: text ? matchRadius(readRadius(text, this.unit.value)) : RADIUS,
-      columns: parseCarried(this.columns.value),
+      columns: this.carried.names,
     };
   }
 
-  /** @param {MatchSearch} search @returns {HTMLOptionElement} that stands for its catalogue; throws Refused where there is none */
+  /** @param {With} search @returns {HTMLOptionElement} that stands for its catalogue; throws Refused where there is none */
   optionOf(search) {
     const value = writeWith(search);
-    if (search.release === FILE && !(this.file && [...this.other.options].some((one) => one.value === value)))
+    const name = search.catalogue;
+    const option = [...this.other.options].find((one) => one.value === value);
+    const { release } = search;
+    if (release === SITE && !this.#allowed(name))
       throw new Refused(
-        t("This match is with the file {name}, which is not in the link: choose it.", {
-          name: search.catalogue,
+        t("This portal does not read {address}: its sites are {sites}.", {
+          address: name,
+          sites: this.sites.join(", ") || t("none"),
         }),
       );
-    const option = [...this.other.options].find((one) => one.value === value);
+    if (release === FILE && !(this.file && option))
+      throw new Refused(
+        t("This match is with the file {name}, which is not in the link: choose it.", { name }),
+      );
+    if (release === FOLDER && !(this.folder.length && option))
+      throw new Refused(
+        t("This match is with the folder {name}, which is not in the link: choose it.", { name }),
+      );
     if (!option || !value)
       throw new Refused(t("There is no catalogue “{name}” to match with.", { name: value }));
     return option;
   }
 
+  /** @param {string} address */
+  #allowed(address) {
+    return URL.canParse(address) && this.sites.includes(new URL(address).origin);
+  }
+
   /** @param {MatchSearch} search */
   show(search) {
-    this.other.value = writeWith(search);
+    const value = writeWith(search);
+    if (search.release === SITE && ![...this.other.options].some((one) => one.value === value))
+      this.#option(search.catalogue, search);
+    this.other.value = value;
     this.match.value = search.match;
     const unit = RADIUS_UNITS[this.unit.value] ?? 1;
     this.radius.value = search.radius === RADIUS ? "" : String(search.radius / unit);
-    this.columns.value = search.columns ? writeNames(search.columns) : "";
+    this.carried.show(search.columns);
   }
 
   /** The default radius is the same in every unit. */
