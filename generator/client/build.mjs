@@ -38,6 +38,8 @@ const pythonCache = given ? join(given, "python") : resolve(here, "../../.cache/
 const OF_PYTHON = ["python.js"];
 /** Pages that start the query engine share its script; the others share nothing, and have no more than they use. */
 const WITH_ENGINE = ["search.js", "sql.js"];
+/** Lists of names of objects, in the order in which pages read them. */
+const NAMES = ["openngc.tsv", "stars.tsv", "common.tsv"];
 /** @type {Set<string>} */
 const kept = new Set();
 
@@ -129,6 +131,16 @@ for (const name of pages) {
 manifest.parts = Object.fromEntries(
   pages.flatMap((name) => (scripts[name].parts.length ? [[name, scripts[name].parts]] : [])),
 );
+/** Names of objects with their positions, for boxes of positions. */
+const names = gzipSync(
+  Buffer.from(NAMES.map((name) => readFileSync(join(here, "names", name), "utf8")).join("\f")),
+  {
+    level: 9,
+  },
+);
+names[9] = 255; // the header's "operating system": unknown, wherever it was built
+manifest["names.js"] = `names.${hash(names)}.js`;
+write(`names.${hash(names)}.js`, asScript('drportal.asset("names",', names));
 for (const { parts } of built) for (const [file, content] of Object.entries(parts)) write(file, content);
 
 const prelude = Buffer.from(worker.outputFiles[0].contents);

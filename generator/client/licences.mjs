@@ -42,6 +42,7 @@ export function thirdParty(root, inputs) {
     ...packages(inputs),
   ]);
   const parts = [...names].sort().map((name) => notice(root, name));
+  parts.push(titled("Names of objects", readFileSync(join(root, "licences/names.txt"), "utf8")));
   return `What these pages carry of other people's work, and its licences.\n\n${parts.join("\n")}`;
 }
 

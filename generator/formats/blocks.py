@@ -196,6 +196,35 @@ class ShownHistograms(RootModel[dict[str, ShownHistogram]]):
         return f'drportal.chunk("histograms","{catalogue}",{compact(self.root)});\n'
 
 
+class NamesBlock(Record):
+    """Names of objects that boxes of positions take."""
+
+    objects: str = Field(description="Script with the list of names, in assets/.")
+    fields: list[str] = Field(description="Catalogues with a script of the names of their plates or fields.")
+    resolver: str | None = Field(
+        description="Address of Sesame, if the team allows to ask it for other names."
+    )
+
+
+class ShownField(NamedTuple):
+    """A plate or field."""
+
+    name: Annotated[Mark, Field(description="As in the catalogue.")]
+    ra: Annotated[float, Field(description="Of its centre, deg.")]
+    dec: Annotated[float, Field(description="Of its centre, deg.")]
+
+
+class ShownFields(Record):
+    """The plates or fields of a catalogue."""
+
+    column: str = Field(description="That has their names.")
+    places: list[ShownField] = Field(description="Each once.")
+
+    def script(self, catalogue: str) -> str:
+        """The script that boxes of positions load."""
+        return f'drportal.chunk("fields","{catalogue}",{compact(self.members())});\n'
+
+
 class ObjectMatch(Record):
     """A catalogue that the rows are matched with."""
 

@@ -76,6 +76,14 @@ class ColumnStatistics(Record):
     )
 
 
+class Centre(NamedTuple):
+    """A plate and the mean position of its rows."""
+
+    value: Annotated[Value, Field(description="As in the files.")]
+    ra: Annotated[float, Field(description="Right ascension, deg.")]
+    dec: Annotated[float, Field(description="Declination, deg.")]
+
+
 class SnrThreshold(NamedTuple):
     """A signal-to-noise ratio and the number of rows that reach it."""
 
@@ -184,6 +192,11 @@ class Statistics(Format):
     per_night: list[Counted] = Field(description="Rows of each night, in order; the 20,000 fullest nights.")
     plates: Count | None = Field(description="Different plates; null without a column of plates.")
     per_plate: list[Counted] = Field(description="Rows of the 20 fullest plates.")
+    centres: list[Centre] = Field(
+        default=[],
+        description="Mean positions of plates whose rows are within 15 degrees; none if there are more than "
+        "20,000 plates.",
+    )
     sky_by_snr: SkyBySnr | None = Field(default=None, description="If rows have positions and such ratios.")
     sky_by_year: SkyByYear | None = Field(default=None, description="If nights are dates.")
     roles: FoundRoles = Field(description="Found by release.toml, UCDs and names.")

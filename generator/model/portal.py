@@ -29,6 +29,9 @@ FORM_ADDRESS = re.compile(
     r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[^\s\"'<>;,\\]*)?"
 )
 
+SESAME = "https://cds.unistra.fr/cgi-bin/nph-sesame"
+"""The name resolver of the Centre de Données astronomiques de Strasbourg."""
+
 
 class Portal(Citable):
     """All releases of one survey."""
@@ -49,6 +52,8 @@ class Portal(Citable):
     """Address to which the contact form is sent by POST; by default it opens a mail draft."""
     base_url: str | None = None
     """Public address of the portal if known: for links that must be absolute."""
+    resolver: str | None = None
+    """"sesame", or the address of a mirror of it: readers may ask it for names that pages do not know."""
     services: str | None = None
     """Public address at which the team runs `drportal serve --vo` on the portal: for registry records."""
     signing_key: PathText | None = None
@@ -73,6 +78,14 @@ class Portal(Citable):
         if value is not None and not FORM_ADDRESS.fullmatch(value):
             raise ValueError("is not the address of a form; write one such as https://survey.org/contact")
         return value
+
+    @field_validator("resolver")
+    @classmethod
+    def _resolver_address(cls, value: str | None) -> str | None:
+        value = SESAME if value == "sesame" else value
+        if value is not None and not FORM_ADDRESS.fullmatch(value):
+            raise ValueError('is not a resolver of names; write "sesame", or the https address of a mirror')
+        return value and value.rstrip("/")
 
     @field_validator("homepage", "base_url", "services")
     @classmethod

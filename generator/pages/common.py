@@ -10,11 +10,12 @@ from markupsafe import Markup
 
 from ..differences import Changes
 from ..escape import Json, file_link, json_block, mail_address, web_address
-from ..formats.blocks import PageBlock, PageCatalogue, PageRelease, PageSpectra
+from ..formats.blocks import NamesBlock, PageBlock, PageCatalogue, PageRelease, PageSpectra
 from ..i18n import Language
 from ..metadata.addresses import published_at
 from ..metadata.citation import sentence
 from ..model import Portal, Release
+from .object_names import names_block, resolver_origin
 from .page import Nav, Planned
 from .registry import pages_of
 from .site import MISSING, LocalSite, Site
@@ -121,6 +122,9 @@ class Shared:
     spectra: list[SpectraView]
     changes: list[Changes]
     successor: Release | None
+    names_block: NamesBlock | None
+    """What boxes of positions need to know of names."""
+    resolver_origin: str
     web_address: Callable[[str | None], str | None]
     json_block: Callable[[object], Markup]
 
@@ -173,6 +177,8 @@ def _shared_values(here: LocalSite) -> dict[str, object]:
         spectra=site.spectra,
         changes=site.changes,
         successor=successor_of(site),
+        names_block=names_block(site),
+        resolver_origin=resolver_origin(site.portal),
         web_address=web_address,
         json_block=json_block,
     )

@@ -20,14 +20,32 @@ class Example:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def sql_examples(meta: Catalogue, statistics: Statistics, among: Sequence[Catalogue] = ()) -> list[Example]:
+EXAMPLES = 6
+"""Statements for each catalogue, at most."""
+
+
+def sql_examples(
+    meta: Catalogue, statistics: Statistics, among: Sequence[Catalogue] = (), spectra: bool = False
+) -> list[Example]:
     """Read-only statements that run on this catalogue, whatever columns it has.
 
-    One of them matches it with another catalogue of `among`, all catalogues of the release.
+    `among` are all catalogues of the release: others are matched with this one by position and by id.
+    `spectra` is whether its rows have spectra with pages.
     """
     facts = _Facts(meta, statistics)
-    matched = [_matched(facts, among)] if meta.position else []
-    return [_count(facts), _best(facts), _around(facts) or _spread(facts), *matched]
+    found = [
+        _count(facts),
+        _best(facts),
+        _around(facts),
+        _matched(facts, among) if meta.position else None,
+        _joined(facts, among),
+        _spectra(facts) if spectra else None,
+        _repeated(facts),
+        _nights(facts),
+        _spread(facts),
+        _columns(facts),
+    ]
+    return list({one.sql: one for one in found if one}.values())[:EXAMPLES]
 
 
 class _Facts:
@@ -150,15 +168,83 @@ def _matched(facts: _Facts, among: Sequence[Catalogue]) -> Example:
     return Example("Rows of {other} within {radius} arcsec", sql, values)
 
 
-def _spread(facts: _Facts) -> Example:
+def _joined(facts: _Facts, among: Sequence[Catalogue]) -> Example | None:
+    """Rows of another catalogue with the same id."""
+    key = facts.meta.id
+    if key is None:
+        return None
+    kind = facts.columns[key].datatype
+    for other in among:
+        theirs = {column.name: column for column in other.columns if not _nested(column)}
+        if other.name == facts.meta.name or key not in theirs or theirs[key].datatype != kind:
+            continue
+        numbers = [
+            name
+            for name, column in theirs.items()
+            if column.datatype in REAL and name.lower() not in {one.lower() for one in facts.columns}
+        ]
+        number = facts.number()
+        own = [f"a.{quoted(name)}" for name in dict.fromkeys((key, number)) if name]
+        shown = [*own, *(f"b.{quoted(name)}" for name in numbers[:3])]
+        sql = (
+            f"SELECT {', '.join(shown)}\nFROM {facts.table} AS a\n"
+            f"JOIN {quoted(other.name)} AS b ON a.{quoted(key)} = b.{quoted(key)}\nLIMIT 100"
+        )
+        return Example("With {other} by {column}", sql, {"other": other.name, "column": key})
+    return None
+
+
+def _spectra(facts: _Facts) -> Example | None:
+    """Links to the spectra of the rows with the highest signal to noise."""
+    if facts.meta.id is None:
+        return None
+    number = facts.role("snr") or facts.number()
+    order = f"\nORDER BY {quoted(number)} DESC" if number else ""
+    shown = _list(list(dict.fromkeys(name for name in (facts.meta.id, facts.role("class"), number) if name)))
+    sql = f"SELECT {shown}, spectrum({quoted(facts.meta.id)}) AS page\nFROM {facts.table}{order}\nLIMIT 20"
+    return Example("Links to spectra", sql)
+
+
+def _repeated(facts: _Facts) -> Example | None:
+    """Objects with several rows."""
+    name = facts.role("designation") or next((one for one in REPEATED if one in facts.columns), None)
+    if name is None or name == facts.meta.id:
+        return None
+    sql = (
+        f"SELECT {quoted(name)}, count(*) AS rows\nFROM {facts.table}\nWHERE {quoted(name)} IS NOT NULL\n"
+        f"GROUP BY {quoted(name)}\nHAVING count(*) > 1\nORDER BY rows DESC\nLIMIT 100"
+    )
+    return Example("Objects with several rows", sql)
+
+
+REPEATED = ("uid", "gaia_source_id", "source_id")
+"""Columns that identify an object, not a row."""
+
+
+def _nights(facts: _Facts) -> Example | None:
+    night = facts.role("night")
+    if night is None:
+        return None
+    sql = (
+        f"SELECT {quoted(night)}, count(*) AS rows\nFROM {facts.table}\n"
+        f"GROUP BY {quoted(night)}\nORDER BY rows DESC\nLIMIT 20"
+    )
+    return Example("The nights with the most rows", sql)
+
+
+def _spread(facts: _Facts) -> Example | None:
     number = facts.number()
     if number is None:
-        return Example("Names and types of the columns", f"DESCRIBE {facts.table}")
+        return None
     sql = (
         f"SELECT min({quoted(number)}) AS lowest, median({quoted(number)}) AS middle, "
         f"max({quoted(number)}) AS highest\nFROM {facts.table}"
     )
     return Example("The spread of {column}", sql, {"column": number})
+
+
+def _columns(facts: _Facts) -> Example:
+    return Example("Names and types of the columns", f"DESCRIBE {facts.table}")
 
 
 def literal(text: str) -> str:

@@ -15,6 +15,7 @@ from .forms import histograms, histograms_path
 from .kinds.files import File
 from .kinds.python import notebook_files
 from .known_issues import issue_files
+from .object_names import fields_path, shown_fields
 from .page import Planned
 from .plan import plan_files, plan_pages
 from .records import DocumentRecords, records_path, search_records
@@ -56,6 +57,8 @@ def release_files(
     yield from issue_files(site.affected, languages).items()
     for view in site.catalogues:
         yield histograms_path(view.name), histograms(view.meta, view.statistics).script(view.name)
+        if fields := shown_fields(view):
+            yield fields_path(view.name), fields.script(view.name)
     for lang in site.languages:
         yield records_path(lang), search_records(site, lang, planned, documents)
     yield from notebook_files(site)

@@ -35,6 +35,7 @@ PORTAL: dict[str, Any] = {
     "homepage": "https://survey.example/",
     "contact": "help@survey.example",
     "contact_form": "https://survey.example/form",
+    "resolver": "sesame",
     "base_url": "https://survey.example/data/",
     "acknowledgement": "Thanks",
     "authors": [AUTHOR],

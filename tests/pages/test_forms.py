@@ -131,16 +131,18 @@ def test_examples_run_on_any_catalogue(catalogue: tuple[Catalogue, Statistics]) 
     database.execute(f'CREATE TABLE "{meta.name}" ({columns})')
     database.execute("CREATE MACRO separation(a, b, c, d) AS a + b + c + d")
     database.execute("CREATE MACRO cone(a, b, c, d, e) AS a + b + c + d < e")
-    if meta.position:
-        assert len(sql_examples(meta, statistics)) == 4
-        database.execute(
-            "CREATE MACRO near(a, b, radius) AS TABLE (SELECT * FROM (SELECT l.*, r.*, 0 AS separation "
-            "FROM query_table(a) l, query_table(b) r))"
-        )
+    database.execute("CREATE MACRO spectrum(id) AS 'spectrum.html?obsid=' || id")
+    database.execute(
+        "CREATE MACRO near(a, b, radius) AS TABLE (SELECT * FROM (SELECT l.*, r.*, 0 AS separation "
+        "FROM query_table(a) l, query_table(b) r))"
+    )
     other = meta.model_copy(update={"name": "other"})
     database.execute(f'CREATE VIEW other AS FROM "{meta.name}"')
-    examples = [*sql_examples(meta, statistics), *sql_examples(meta, statistics, [meta, other])[3:]]
-    assert len({example.sql for example in examples}) == len(examples) == (5 if meta.position else 3)
+    alone, among = sql_examples(meta, statistics), sql_examples(meta, statistics, [meta, other], spectra=True)
+    assert len(among) == len({example.sql for example in among}) <= 6
+    titles = [example.title for example in among]
+    assert ("With {other} by {column}" in titles) == ("Links to spectra" in titles) == (meta.id is not None)
+    examples = [*alone, *among]
     for example in examples:
         database.execute(example.sql).fetchall()
         assert "{" not in example.title.format(**example.values)

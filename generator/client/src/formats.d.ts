@@ -19,6 +19,10 @@ export type Chunk = [file: number, offset: number, bytes: number];
  */
 export type Bit = [bit: number, name: string, about: string];
 /**
+ * A plate or field.
+ */
+export type ShownField = [name: number | string, ra: number, dec: number];
+/**
  * The histogram of a column, next to the form.
  */
 export type ShownHistogram = [edges: number[], counts: number[]];
@@ -60,6 +64,10 @@ export type Suspect = [value: number | string, rows: number];
  * A signal-to-noise ratio and the number of rows that reach it.
  */
 export type SnrThreshold = [snr: number, rows: number];
+/**
+ * A plate and the mean position of its rows.
+ */
+export type Centre = [value: boolean | number | string | null, ra: number, dec: number];
 
 /**
  * Every format by the name of its schema.
@@ -74,6 +82,7 @@ export interface Formats {
   crossmatches: Crossmatches;
   differences: Differences;
   edition: EditionMark;
+  fields: ShownFields;
   form: FormBlock;
   histograms: ShownHistograms;
   issues: ListedIssues;
@@ -81,6 +90,7 @@ export interface Formats {
   manifest: Manifest;
   medium: MediumContents;
   mirror: Mirror;
+  names: NamesBlock;
   "notebook-facts": NotebookBlock;
   object: ObjectBlock;
   page: PageBlock;
@@ -983,6 +993,19 @@ export interface EditionMark {
   audience: "public" | "partners" | "team";
 }
 /**
+ * The plates or fields of a catalogue.
+ */
+export interface ShownFields {
+  /**
+   * That has their names.
+   */
+  column: string;
+  /**
+   * Each once.
+   */
+  places: ShownField[];
+}
+/**
  * The form of a catalogue on search.html.
  */
 export interface FormBlock {
@@ -1335,6 +1358,23 @@ export interface Mirror {
    * Files and folders of each release that are left out.
    */
   without: string[];
+}
+/**
+ * Names of objects that boxes of positions take.
+ */
+export interface NamesBlock {
+  /**
+   * Script with the list of names, in assets/.
+   */
+  objects: string;
+  /**
+   * Catalogues with a script of the names of their plates or fields.
+   */
+  fields: string[];
+  /**
+   * Address of Sesame, if the team allows to ask it for other names.
+   */
+  resolver: string | null;
 }
 /**
  * What python.html knows besides the parts of Python: `notebook-facts`.
@@ -2316,6 +2356,10 @@ export interface Statistics {
    * Rows of the 20 fullest plates.
    */
   per_plate: Counted[];
+  /**
+   * Mean positions of plates whose rows are within 15 degrees; none if there are more than 20,000 plates.
+   */
+  centres?: Centre[];
   /**
    * If rows have positions and such ratios.
    */

@@ -94,6 +94,28 @@ const CASES = [
   ],
   ["SELECT ra INTO mydb.mine FROM lrs", "SELECT ra FROM lrs"],
   ["SELECT 1 FROM DUAL", "SELECT 1"],
+  ["SELECT CONVERT(varchar(20), dec) FROM lrs", "SELECT CAST( dec AS varchar(20)) FROM lrs"],
+  [
+    "SELECT CONVERT(date, at, 120), TRY_CONVERT(int, z) FROM lrs",
+    "SELECT CAST( at AS date), TRY_CAST( z AS int) FROM lrs",
+  ],
+  [
+    "SELECT CAST(CAST(ra AS real) AS nvarchar(max)), CAST(at AS datetime2(3)) FROM lrs",
+    "SELECT CAST(CAST(ra AS real) AS varchar), CAST(at AS timestamp) FROM lrs",
+  ],
+  [
+    "SELECT STR(ra, 10, 4), STR(ra) FROM lrs",
+    "SELECT printf('%10.4f', CAST(ra AS DOUBLE)), printf('%10.0f', CAST(ra AS DOUBLE)) FROM lrs",
+  ],
+  ["SELECT TOP 1 LOG(ra), LOG10(ra) FROM lrs", "SELECT ln(ra), LOG10(ra) FROM lrs LIMIT 1"],
+  [
+    "SELECT STDEV(ra), ATN2(ra, dec) FROM lrs ORDER BY NEWID()",
+    "SELECT stddev(ra), atan2(ra, dec) FROM lrs ORDER BY uuid()",
+  ],
+  [
+    "WITH combined AS (SELECT TOP 1 ra FROM lrs) SELECT * FROM combined",
+    "WITH combined AS (SELECT ra FROM lrs LIMIT 1) SELECT * FROM combined",
+  ],
 ];
 
 test("statements of other archives are translated into the SQL of this page", () => {
@@ -122,12 +144,33 @@ test("correct statements are not changed at all", () => {
 
 test("what cannot be translated is refused with advice", () => {
   for (const [sql, said] of /** @type {[string, RegExp][]} */ ([
-    ["SELECT * FROM lrs WHERE 1=CONTAINS(POINT('ICRS',ra,dec), BOX('ICRS',1,2,3,4))", /cone\(ra, dec/],
+    ["SELECT * FROM lrs WHERE 1=CONTAINS(POINT('ICRS',ra,dec), BOX('ICRS',ra,2,3,4))", /cone\(ra, dec/],
+    [
+      "SELECT TOP 10 * FROM gaiadr3.gaia_source",
+      /gaiadr3\.gaia_source is a table of another archive.*lrs, mrs/,
+    ],
+    ["SELECT s.z FROM SpecObj AS s JOIN PhotoObj p ON s.a = p.a", /^Refused: SpecObj is a table of another/],
+    ["SELECT * FROM lrs JOIN mydb.mine m ON m.a = lrs.a", /mydb\.mine is a table of your own/],
+    ["SELECT * FROM lrs, #upload u", /#upload is a table of your own/],
     ["SELECT * FROM lrs WHERE 1=CONTAINS(POINT('GALACTIC',l,b), CIRCLE('GALACTIC',1,2,3))", /GALACTIC/],
     ["SELECT * FROM dbo.fGetNearbyObjEq(1,2,3)", /cone\(ra, dec/],
     ["SELECT TOP 3 WITH TIES ra FROM lrs ORDER BY ra", /WITH TIES/],
   ]))
     assert.throws(() => run(sql), said, sql);
+});
+
+test("boxes and polygons of ADQL are those of the services", () => {
+  const box = run("SELECT * FROM lrs WHERE CONTAINS(POINT('ICRS', ra, dec), BOX('ICRS', 0, 20, 2, 4)) = 1");
+  const corners = "POLYGON('ICRS', 359, 18, 1, 18, 1, 22, 359, 22)";
+  assert.equal(run(`SELECT * FROM lrs WHERE 1=CONTAINS(POINT(ra, dec), ${corners})`), box);
+  const cone = /WHERE \(cone\(ra, dec, ([\d.]+), ([\d.]+), ([\d.]+)\) AND list_transform\(/.exec(box);
+  const [ra, dec, radius] = (cone ?? []).slice(1).map(Number);
+  assert.ok(
+    Math.abs(((ra + 180) % 360) - 180) < 0.05 && Math.abs(dec - 20) < 0.05 && radius > 7900 && radius < 8200,
+    box,
+  );
+  const other = run("SELECT a.ra FROM lrs a WHERE 0 = INTERSECTS(BOX(10, 20, 1, 1), POINT(a.ra, a.dec))");
+  assert.match(other, /WHERE NOT \(cone\(a\.ra, a\.dec, .*radians\(a\.ra\)/);
 });
 
 test("GO in a line of its own ends a statement", () => {

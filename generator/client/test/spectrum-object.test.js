@@ -20,7 +20,7 @@ test("the address names the object, and mistakes in it are reported", () => {
   assert.deepEqual(read("?position=10:00:24 %2B02:12:00")?.position, { ra: 150.1, dec: 2.2 });
   assert.equal(read("?position=10.5,-20,5'")?.radius, 300);
   assert.equal(read("?position=10.5,-20&radius=2'")?.radius, 120);
-  assert.throws(() => read("?position=M31"), /looks like a name/);
+  assert.throws(() => read("?position=M31"), /is neither a position nor a name/);
   for (const search of ["?designation=J1%2B1", "?position=10.5,-20&radius=60", "?obsid=%3Cb%3E%26%23"]) {
     const asked = /** @type {any} */ (read(search));
     assert.deepEqual(read(`?${addressOf(asked).split("?")[1]}`), asked);

@@ -1,14 +1,16 @@
-"""Sky density of a catalogue's rows by signal-to-noise ratio and by year."""
+"""Sky density of a catalogue's rows by signal-to-noise ratio and by year, and centres of its plates."""
 
 from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
 
-from ...formats.statistics import SkyBySnr, SkyByYear, SnrSky, YearSky
+from ...formats.statistics import Centre, SkyBySnr, SkyByYear, SnrSky, YearSky
 from ...model.night import evening
 from ..positions import ORDER as FINEST
+from ..values.as_json import plain
 from ..values.database import arrow_reader
+from ..values.sql_text import quoted
 
 ORDER = 4
 """HEALPix order of the maps: pixels of 3.7 degrees, smaller than a plate of the survey."""
@@ -16,6 +18,8 @@ SNR = (10, 50)
 YEARS = 40
 """No maps by year are made for catalogues that span more years."""
 PIECE = 10_000
+TOGETHER = 0.966
+"""Shortest mean of unit vectors for a place on the sky: that of directions 15 degrees from their mean."""
 
 
 def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> SkyBySnr:
@@ -53,6 +57,22 @@ def by_year(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value:
         YearSky(year=year, counts={str(p): n for p, n in counts.items()}) for year, counts in years.items()
     ]
     return SkyByYear(order=ORDER, column=column, maps=maps)
+
+
+def plate_centres(database: duckdb.DuckDBPyConnection, ra: str, dec: str, value: str) -> list[Centre]:
+    """Return the mean position of each plate, in order of their names.
+
+    `value` is SQL for the plate in `t`. Plates whose rows are all over the sky have none.
+    """
+    x, y = f"radians({quoted(ra)}::DOUBLE)", f"radians({quoted(dec)}::DOUBLE)"
+    found = database.execute(
+        f"SELECT v, (degrees(atan2(y, x)) + 360) % 360, degrees(atan2(z, sqrt(x * x + y * y))) FROM ("
+        f"SELECT {value} AS v, avg(cos({y}) * cos({x})) AS x, avg(cos({y}) * sin({x})) AS y, "
+        f"avg(sin({y})) AS z FROM t GROUP BY v) "
+        f"WHERE v IS NOT NULL AND sqrt(x * x + y * y + z * z) > {TOGETHER} ORDER BY v"
+    ).fetchall()
+    # Means of several threads differ in their last digits; a field is a degree or more across.
+    return [Centre(plain(v), round(ra, 4) % 360, round(dec, 4)) for v, ra, dec in found]
 
 
 def _pixel(column: str) -> str:

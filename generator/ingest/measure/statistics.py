@@ -23,7 +23,7 @@ from ..values.fields import Field, is_array, is_moment
 from ..values.missing import Sentinel
 from ..values.sql_text import present, quoted
 from .column import measure_column
-from .sky_density import by_snr, by_year
+from .sky_density import by_snr, by_year, plate_centres
 
 COPIED = 8_000_000
 """Number of values, over all columns, that are measured together; at least one column is."""
@@ -138,6 +138,8 @@ def _catalogue(
         sources=notes.sources,
         sky=notes.sky,
     )
+    if roles.ra and roles.dec and roles.plate and 0 < (result.plates or 0) <= NIGHTS:
+        result.centres = plate_centres(database, roles.ra, roles.dec, values[roles.plate])
     if job.pixel and (snr := roles.of("snr")):
         result.sky_by_snr = by_snr(database, job.pixel, snr, values[snr])
     if job.pixel and roles.night and (count or 0) <= NIGHTS:

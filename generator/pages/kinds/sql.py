@@ -50,6 +50,9 @@ class Console:
 
 def console(here: LocalSite, _planned: Planned) -> Console:
     language = here.language
+    observed = {
+        one.spec.catalogue for one in here.site.spectra if not getattr(one.spec, "templates_of", None)
+    }
     schemas = [
         Schema(
             view.name,
@@ -58,7 +61,12 @@ def console(here: LocalSite, _planned: Planned) -> Console:
             view.rows,
             described_meta(view, language).columns,
             view.meta.position,
-            sql_examples(view.meta, view.statistics, [one.meta for one in here.site.catalogues]),
+            sql_examples(
+                view.meta,
+                view.statistics,
+                [one.meta for one in here.site.catalogues],
+                view.name in observed,
+            ),
         )
         for view in here.site.catalogues
     ]

@@ -43,7 +43,7 @@ def ask(browser: Browser, base: str, fields: dict[str, str]) -> tuple[int, str]:
         )
     browser.evaluate(f"document.querySelector({json.dumps(FORM + '[type=submit]')}).click()")
     status = str(browser.wait(f"/ rows? in |^Nothing/.test({STATUS}) && {STATUS}"))
-    return int(status.split()[0]) if " in " in status else -1, str(browser.evaluate(QUERY))
+    return -1 if status.startswith("Nothing") else int(status.split()[0]), str(browser.evaluate(QUERY))
 
 
 def test_what_is_typed_is_what_is_found(watched: Browser, base: str, sim: Table) -> None:
@@ -151,10 +151,10 @@ def test_places_and_names_in_the_box_of_the_right_ascension(watched: Browser, ba
         assert back.separation(place).arcsec < 0.01
     hour, degree = (place.to_string("hmsdms", sep="", precision=2)).split()
     assert ask(watched, base, dict(zip(boxes, (f"LAMOST J{hour}", degree), strict=True)))[0] > 0
-    for name in ("M31", "Gaia DR3 4295806720"):
+    for name in ("M310", "Gaia DR3 4295806720"):
         assert ask(watched, base, {boxes[0]: name})[0] == -1
         error = FORM + "[data-field-part=ra] .error-text"
-        assert "looks like a name" in watched.evaluate(
+        assert "is neither a position nor a name" in watched.evaluate(
             f"document.querySelector({json.dumps(error)}).textContent"
         )
     watched.open(f"{base}index.html")
@@ -245,3 +245,44 @@ def test_a_statement_without_rows_is_not_the_last_word(watched: Browser, base: s
     assert said(watched)[0] == "Nothing equals NULL: write IS NULL or IS NOT NULL."
     assert search(watched, base, "sql.html", sql="SELECT ra，dec FROM sim LIMIT 2，3；") == 3
     assert search(watched, base, "sql.html", sql="SELECT ra FROM sim WHERE FALSE LIMIT 5") == 0
+
+
+NAMES = """JSON.stringify([...document.querySelectorAll("[role=listbox]:not([hidden]) [role=option]")].map(
+  (one) => one.textContent))"""
+NOTE = FORM + ".name-note"
+
+
+def text_of(browser: Browser, selector: str) -> str:
+    return str(browser.evaluate(f"document.querySelector({json.dumps(selector)}).textContent"))
+
+
+def test_names_of_objects_stand_for_positions(watched: Browser, base: str, sim: Table) -> None:
+    """As typed, by a suggestion and the keyboard, in an address, and for plates of the release."""
+    _, query = ask(watched, base, {FORM + "[data-part=ra]": "messier 31, 5'"})
+    assert "cone=10.6848,41.2691,300" in query
+    note = text_of(watched, NOTE)
+    assert note == "M 31 · NGC 224 · Andromeda Galaxy · Andromeda: 10.6848 +41.2691 (from OpenNGC)"
+    follow(watched, base, "search.html", {"catalogue": "sim"})
+    watched.wait(f"document.querySelector({json.dumps(FORM + '[data-part=ra]')}).value === ''")
+    watched.evaluate(f"document.querySelector({json.dumps(FORM + '[data-part=ra]')}).focus()")
+    watched.type("天狼")
+    shown = json.loads(str(watched.wait(f"{NAMES} !== '[]' && {NAMES}")))
+    assert shown[0].startswith("天狼星") and "101.2872 −16.7161" in shown[0]
+    watched.press("ArrowDown")
+    active = "document.activeElement.getAttribute('aria-activedescendant')"
+    assert watched.evaluate(f"document.getElementById({active}).textContent") == shown[0]
+    watched.press("Enter")
+    watched.wait(f"document.querySelector({json.dumps(FORM + '[data-part=dec]')}).value === '-16.7161'")
+    assert watched.evaluate(NAMES) == "[]"
+    assert "Bright Star Catalogue" in text_of(watched, NOTE)
+    plate = str(sim["planid"][0]).strip()
+    rows = [str(name).strip() == plate for name in sim["planid"]]
+    centre = SkyCoord(sim["ra"][rows], sim["dec"][rows], unit="deg").cartesian.mean()
+    search(watched, base, catalogue="sim", cone=f"{plate}, 2 deg")
+    ra, dec, radius = watched.evaluate(QUERY).partition("cone=")[2].partition("&")[0].split(",")
+    place = SkyCoord(centre.x, centre.y, centre.z, representation_type="cartesian").represent_as(
+        "unitspherical"
+    )
+    assert (float(ra), float(dec)) == pytest.approx((place.lon.deg, place.lat.deg), abs=2e-4)
+    assert radius == "7200"
+    assert f"{plate} " in text_of(watched, NOTE) and "from the catalogue sim" in text_of(watched, NOTE)

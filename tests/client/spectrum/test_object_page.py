@@ -118,7 +118,7 @@ def test_asked_by_form_and_asked_wrongly(watched: Browser, spectral: Spectral, s
     hostile = "<img src=x onerror=alert(1)>"
     assert hostile in follow(watched, f"{page}?designation={quote(hostile)}", "This release has no data")
     assert watched.evaluate("document.querySelectorAll('main img').length") == 0
-    follow(watched, f"{page}?position=somewhere", "“somewhere” looks like a name")
+    follow(watched, f"{page}?position=somewhere", "“somewhere” is neither a position nor a name")
     follow(watched, f"{page}?position=1,2&radius=0", "The radius")
     follow(watched, f"{page}?nothing=1", "Objects are not found by nothing")
     follow(watched, f"{page}?position=0,89.99", "Nothing lies within 3″")

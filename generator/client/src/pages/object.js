@@ -1,6 +1,7 @@
 /** object.html: everything that the release has about one object. */
 import { linkTo, placesFor } from "../results/table/row-links.js";
 import { readPage } from "../shared/page.js";
+import { NameBox } from "../search/names/name-box.js";
 import { Refused } from "../search/grammar.js";
 import { offerFolder } from "../spectrum/folder.js";
 import { addressOf, asked as askedBy, readAsked, readRadius } from "../spectrum/object/asked-object.js";
@@ -36,9 +37,16 @@ const steps = {
 /** @type {AbortController | null} */
 let running = null;
 
-form.addEventListener("submit", (event) => {
+const names = new NameBox(
+  value,
+  form,
+  ({ ra, dec }) => (value.value = `${ra} ${dec < 0 ? "" : "+"}${dec}`),
+  () => by.value === "position",
+);
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
+    await names.settle();
     const wanted = askedBy(
       by.value,
       value.value,

@@ -12,8 +12,10 @@ import { recipes } from "../results/recipes/recipes.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
+import { hasName, withPlace } from "./parts/named-cone.js";
 import { Others } from "./parts/others.js";
 import { remark } from "./parts/remark.js";
+import { takeTable } from "./parts/take-table.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
@@ -84,9 +86,10 @@ for (const element of document.querySelectorAll("form.search-form")) {
       made.summarise();
     });
   });
-  form.querySelector('[data-action="copy-link"]')?.addEventListener("click", (event) => {
-    const search = readForm(made);
-    if (search) copyAddress(/** @type {HTMLElement} */ (event.currentTarget), writePermalink(search));
+  form.querySelector('[data-action="copy-link"]')?.addEventListener("click", async (event) => {
+    const button = /** @type {HTMLElement} */ (event.currentTarget);
+    const search = await readForm(made);
+    if (search) copyAddress(button, writePermalink(search));
   });
 }
 const known = [...forms.values()].map((form) => form.form);
@@ -99,7 +102,7 @@ offerElsewhere(view, page);
 offerSpectra(view, page);
 offerPlaces(view);
 acceptQueryFiles(view, page, "search", openFile);
-offerSamp(view, page, takeTable);
+offerSamp(view, page, (list) => takeTable(list, [...forms.values()], narrow));
 addEventListener("popstate", follow);
 for (const place of [welcome, nothing.place]) place?.addEventListener("click", followLink);
 follow();
@@ -115,9 +118,13 @@ function followLink(event) {
 }
 
 /** Show the search of the address. */
-function follow() {
+async function follow() {
   running?.abort();
   nothing.hide();
+  const query = location.search;
+  const named = hasName(query) ? await withPlace(query) : null;
+  if (query !== location.search) return;
+  if (named) history.replaceState(history.state, "", `?${named.query}`);
   const { search: written, problems, asked } = readPermalink(location.search, known);
   const form = forms.get(written.catalogue);
   const search = form ? form.settle(written) : written;
@@ -128,6 +135,7 @@ function follow() {
   }
   showTab(search.catalogue);
   form.write(search);
+  if (named) form.names?.tell(named.found.object, named.found.name);
   if (problems.length) showProblems(problems, form);
   else if (asked) run(form, search);
   else {
@@ -141,30 +149,6 @@ function follow() {
     goToField(location.hash);
   }
 }
-
-/** Use a table from another program as a list of targets for the catalogue shown. @param {File} list */
-function takeTable(list) {
-  const form = [...forms.values()].find(({ form }) => form.position && !isHidden(form.name));
-  const place = document.querySelector(`#catalogue-${CSS.escape(form?.form.name ?? "")} [data-targets]`);
-  if (!form || !place) return;
-  for (
-    const fold = { at: place.closest("details") };
-    fold.at;
-    fold.at = fold.at.parentElement?.closest("details") ?? null
-  )
-    fold.at.open = true;
-  const choice = document.querySelector(`#catalogue-${CSS.escape(form.form.name)} input[value="targets"]`);
-  if (choice instanceof HTMLElement) choice.click();
-  const data = new DataTransfer();
-  data.items.add(list);
-  place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
-  narrow.form();
-  place.scrollIntoView({ block: "center" });
-}
-
-/** @param {string} catalogue */
-const isHidden = (catalogue) =>
-  Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);
 
 /** Show the search of a query file, with its list of targets. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile(file) {
@@ -199,9 +183,10 @@ function showProblems(problems, form) {
   for (const problem of problems) form?.complain(problem);
 }
 
-/** @param {SearchForm} form @returns {Search | null} null when a field is wrong, which is reported next to it */
-function readForm(form) {
+/** @param {SearchForm} form @returns {Promise<Search | null>} null when a field is wrong, which is reported next to it */
+async function readForm(form) {
   try {
+    await form.ready();
     return form.read();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -213,8 +198,7 @@ function readForm(form) {
 
 /** @param {SearchForm} form */
 async function submit(form) {
-  await form.targets?.ready();
-  const search = readForm(form);
+  const search = await readForm(form);
   if (!search) return;
   const target = address(writePermalink(search));
   if (target !== location.pathname + location.search) history.pushState(null, "", target);

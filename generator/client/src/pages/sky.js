@@ -1,5 +1,6 @@
 /** sky.html: one catalogue at a time, positions chosen on its map, lists checked against its coverage. */
 import { readPage } from "../shared/page.js";
+import { NameBox } from "../search/names/name-box.js";
 import { checker } from "../sky/coverage-check.js";
 import { coverage } from "../sky/coverage.js";
 import { pickable } from "../sky/pick.js";
@@ -15,9 +16,18 @@ for (const section of sections) {
   const facts = JSON.parse(part("facts").textContent ?? "{}");
   const covered = coverage(facts);
   const form = /** @type {HTMLFormElement} */ (part("search"));
+  takeNames(form);
   pickable(part("pick"), { readout: part("readout"), form, covered });
   const list = /** @type {HTMLFormElement} */ (part("check"));
   checker(list, section.dataset.catalogue ?? "", covered, page.release.id);
+}
+
+/** Names of objects in the box of the search, which keeps its radius. The search itself looks up what was not chosen. @param {HTMLFormElement} form */
+function takeNames(form) {
+  const box = form.elements.namedItem("cone");
+  if (!(box instanceof HTMLInputElement)) return;
+  const [, , before = ""] = box.value.split(",");
+  new NameBox(box, form, ({ ra, dec, radius = before }) => (box.value = [ra, dec, radius].join(",")));
 }
 
 /** Show the catalogue that the address names, or the first. */

@@ -199,8 +199,9 @@ function complain(problem, at = 0) {
 /**
  * Run statements one after another.
  * @param {Piece[]} pieces @param {number} at where the text begins in the editor @param {string} written the whole
+ * @param {(sql: string) => string} [read] what runs of a statement
  */
-async function run(pieces, at, written) {
+async function run(pieces, at, written, read = (sql) => translate(sql, known)) {
   running?.abort();
   const controller = (running = new AbortController());
   const { signal } = controller;
@@ -215,9 +216,9 @@ async function run(pieces, at, written) {
   try {
     if (!pieces.length) readStatement(written);
     await outcomes.begin([]);
-    const read = pieces.map(({ sql }, i) => ((now = i), translate(sql, known)));
-    const statements = read.map((sql, i) => ((now = i), readStatement(sql)));
-    showTranslation(pieces, read);
+    const texts = pieces.map(({ sql }, i) => ((now = i), read(sql)));
+    const statements = texts.map((sql, i) => ((now = i), readStatement(sql)));
+    showTranslation(pieces, texts, { at, written });
     await outcomes.begin(pieces.map(({ sql }) => sql));
     for (now = 0; now < statements.length; now++) {
       statement = statements[now];
@@ -242,11 +243,23 @@ async function run(pieces, at, written) {
   }
 }
 
-/** Where a statement was translated into this page's SQL, show what runs. @param {Piece[]} pieces @param {string[]} read */
-function showTranslation(pieces, read) {
-  if (pieces.every(({ sql }, i) => sql === read[i])) return;
+/**
+ * Where a statement was translated into this page's SQL, show what runs, and offer to keep or to undo it.
+ * @param {Piece[]} pieces @param {string[]} texts that run @param {{at: number, written: string}} place in the editor
+ */
+function showTranslation(pieces, texts, { at, written }) {
+  if (pieces.every(({ sql }, i) => sql === texts[i])) return;
+  const button = (/** @type {string} */ what) =>
+    /** @type {HTMLButtonElement} */ (translated.querySelector(`[data-translated="${what}"]`));
+  const shown = texts.map((sql) => sql.trim()).join(";\n");
   const text = translated.querySelector("pre");
-  if (text) text.textContent = read.map((sql) => sql.trim()).join(";\n");
+  if (text) text.textContent = shown;
+  button("take").onclick = () => {
+    editor.replace({ from: at, to: at + written.length }, shown);
+    translated.hidden = true;
+    editor.focus();
+  };
+  button("undo").onclick = () => run(pieces, at, written, (sql) => sql);
   translated.hidden = false;
 }
 

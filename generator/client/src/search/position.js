@@ -11,7 +11,7 @@ import { halfWidth, readNumber } from "./literals.js";
 
 const MARKS = /[hdms°:'"′″’”\s]+/gi;
 /** A prefix of coordinates that names their system. */
-const LABELS =
+export const LABELS =
   /\b(?:ra|r\.a\.|dec|de|decl|raj2000|dej2000|j2000(?:\.0)?|icrs|fk5)\b\s*[:=]?|[αδ]\s*[:=]?|赤经\s*[:=]?|赤纬\s*[:=]?/giu;
 /** A name of an object: a word, or text with which no coordinate begins. */
 const NAMED = /^(?:[\p{L}*][\p{L}\d.*[\]-]*(?:[ _-]|\d|$)|\d\w*[\p{L}][\w]*\s+[JB]?\d)/u;
@@ -98,8 +98,8 @@ export function parsePlace(text) {
   }
   throw new Refused(
     t(
-      "“{text}” looks like a name. Names are not looked up here: write a position, such as 10.6847 +41.2690, or search by a column of names or ids.",
-      { text: text.trim() },
+      "“{name}” is neither a position nor a name in the lists of this page. Examples: 10.6847 +41.2690 · 00:42:44 +41:16:09 · M 31 · NGC 224 · Vega · HD 48915",
+      { name: text.trim() },
     ),
   );
 }

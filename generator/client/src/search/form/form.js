@@ -7,17 +7,10 @@ import { drawLater } from "./histograms.js";
 import { Refused } from "../grammar.js";
 import { TargetInput } from "../targets/input.js";
 import { MatchInput } from "../targets/match-input.js";
-import { readPolygon, writeCorners } from "../polygon-text.js";
-import {
-  CONE_RADIUS,
-  greyRadius,
-  looksLikeHours,
-  makeBox,
-  parseDec,
-  parseBoxes,
-  parseRa,
-  readRadius,
-} from "../position.js";
+import { NameBox } from "../names/name-box.js";
+import { writeCorners } from "../polygon-text.js";
+import { CONE_RADIUS, greyRadius, looksLikeHours } from "../position.js";
+import { RegionBoxes } from "./region-boxes.js";
 
 /**
  * @typedef {import("../columns.js").Form} Form
@@ -36,6 +29,7 @@ export class SearchForm {
   constructor(element, form) {
     this.element = element;
     this.form = form;
+    this.region = new RegionBoxes(element);
     /** @type {Field[]} */
     this.fields = [];
     for (const field of element.querySelectorAll("[data-field]")) {
@@ -56,6 +50,7 @@ export class SearchForm {
     this.targets = place instanceof HTMLElement ? new TargetInput(place, form, () => this.#listRead()) : null;
     const others = element.querySelector("[data-matching]");
     this.match = others instanceof HTMLElement ? new MatchInput(others) : null;
+    this.names = this.#takeNames();
     element.addEventListener("change", () => {
       this.#hintHours();
       this.summarise();
@@ -68,6 +63,18 @@ export class SearchForm {
     makeFilter(element);
     drawLater(element, this.form.name, this.fields);
     this.summarise();
+  }
+
+  /** Let the box of the right ascension take names. */
+  #takeNames() {
+    const grid = this.element.querySelector(".region-cone");
+    if (!(grid instanceof HTMLElement)) return null;
+    const onChosen = (/** @type {import("../names/name-box.js").Place} */ place) => {
+      this.region.writeCone(place);
+      this.clear();
+      this.summarise();
+    };
+    return new NameBox(this.#control("ra"), grid, onChosen, () => !this.region.isSplit);
   }
 
   /** The list of targets has been read: select it as the region. */
@@ -85,13 +92,6 @@ export class SearchForm {
   /** @param {string} part */
   #text(part) {
     return String(this.#control(part)?.value ?? "").trim();
-  }
-
-  get #shape() {
-    const chosen = /** @type {HTMLInputElement | null} */ (
-      this.element.querySelector('[data-part="region"]:checked')
-    );
-    return chosen?.value ?? "none";
   }
 
   /**
@@ -113,13 +113,13 @@ export class SearchForm {
         return otherwise;
       }
     };
-    const region = this.#region(attempt);
+    const region = this.form.position ? this.region.read(attempt) : null;
     const targets =
-      this.targets && this.#shape === "list"
+      this.targets && this.region.shape === "list"
         ? attempt(this.#place("targets"), () => this.targets?.read() ?? null, null)
         : null;
     const match =
-      this.match && this.#shape === "match"
+      this.match && this.region.shape === "match"
         ? attempt(this.#place("match_with"), () => this.match?.read() ?? null, null)
         : null;
     const constraints = this.fields.flatMap((field) => {
@@ -155,67 +155,24 @@ export class SearchForm {
     };
   }
 
+  /** Wait for what is still being read, and replace a name by its position. */
+  async ready() {
+    await this.targets?.ready();
+    if (this.region.shape !== "cone") return;
+    try {
+      await this.names?.settle();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.complain(new Refused(error.message, "cone"));
+      throw error;
+    }
+  }
+
   /** @param {string} part */
   #place(part) {
     return /** @type {HTMLElement | null} */ (
       this.element.querySelector(`[data-field-part="${CSS.escape(part)}"]`)
     );
-  }
-
-  /**
-   * @param {<T, U = T>(place: HTMLElement | null, read: () => T, otherwise: U) => T | U} attempt
-   * @returns {Search["region"]}
-   */
-  #region(attempt) {
-    if (!this.form.position) return null;
-    if (this.#shape === "cone") {
-      let [ra, dec, radius] = ["ra", "dec", "radius"].map((part) => this.#text(part));
-      if (!ra && !dec && !radius) return null;
-      const both = attempt(this.#place("ra"), () => parseBoxes(ra, dec), "refused");
-      if (both === "refused") return null;
-      if (both) {
-        [ra, dec] = [String(both.ra), String(both.dec)];
-        this.#control("ra").value = ra;
-        this.#control("dec").value = dec;
-        if (both.radius !== undefined) {
-          radius = String(both.radius);
-          this.#control("radius").value = radius;
-          this.#control("unit").value = "arcsec";
-        }
-      }
-      return {
-        type: "cone",
-        ra: attempt(this.#place("ra"), () => parseRa(ra), 0),
-        dec: attempt(
-          this.#place("dec"),
-          () => {
-            if (!dec) throw new Refused(t("Write a declination."));
-            return parseDec(dec);
-          },
-          0,
-        ),
-        radius: attempt(
-          this.#place("radius"),
-          () => (radius ? readRadius(radius, this.#text("unit")) : CONE_RADIUS),
-          1,
-        ),
-      };
-    }
-    if (this.#shape === "polygon") {
-      const text = this.#text("polygon");
-      return text ? attempt(this.#place("polygon"), () => readPolygon(text), null) : null;
-    }
-    if (this.#shape !== "box") return null;
-    const ends = ["ra_min", "ra_max", "dec_min", "dec_max"];
-    if (ends.every((part) => !this.#text(part))) return null;
-    const [west, east, south, north] = ends.map((part, i) =>
-      attempt(
-        this.#place(part),
-        () => (i < 2 ? parseRa : parseDec)(this.#text(part) || String([0, 360, -90, 90][i])),
-        0,
-      ),
-    );
-    return attempt(this.#place("dec_min"), () => makeBox(west, east, south, north), null);
   }
 
   #columns() {
@@ -280,6 +237,7 @@ export class SearchForm {
   /** Forget the parts that only a permalink can have. */
   forget() {
     this.targets?.clear();
+    this.names?.clear();
     this.#rest = [];
     this.#order = null;
   }
@@ -364,17 +322,9 @@ export class SearchForm {
   }
 
   #regionInUse() {
-    if (this.#shape === "list") return this.targets?.used ?? false;
-    if (this.#shape === "match") return this.match?.used ?? false;
-    const parts =
-      this.#shape === "cone"
-        ? ["ra", "dec"]
-        : this.#shape === "box"
-          ? ["ra_min", "ra_max", "dec_min", "dec_max"]
-          : this.#shape === "polygon"
-            ? ["polygon"]
-            : [];
-    return parts.some((part) => this.#text(part) !== "");
+    const { shape } = this.region;
+    if (shape === "list") return this.targets?.used ?? false;
+    return shape === "match" ? (this.match?.used ?? false) : this.region.used;
   }
 }
 

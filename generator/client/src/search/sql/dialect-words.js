@@ -26,7 +26,34 @@ export function plainSigns(sql) {
 }
 
 /** Functions that have other names here, and the same arguments. @type {Record<string, string>} */
-const SAME = { NVL: "coalesce", COUNT_BIG: "count", IIF: "if", GETDATE: "now", RAND: "random" };
+const SAME = {
+  NVL: "coalesce",
+  COUNT_BIG: "count",
+  IIF: "if",
+  GETDATE: "now",
+  SYSDATETIME: "now",
+  RAND: "random",
+  NEWID: "uuid",
+  ATN2: "atan2",
+  TRUNCATE: "trunc",
+  STDEV: "stddev",
+  STDEVP: "stddev_pop",
+  VAR: "variance",
+  VARP: "var_pop",
+  DATALENGTH: "strlen",
+};
+/** Types that have other names here. @type {[RegExp, string][]} */
+const TYPES = [
+  [/^n?(?:var)?char\s*\(\s*max\s*\)$/i, "varchar"],
+  [/^n(?:var)?char\b.*$/i, "varchar"],
+  [/^(?:var)?char2\b.*$/i, "varchar"],
+  [/^number\b/i, "decimal"],
+  [/^(?:small)?datetime2?\b.*$/i, "timestamp"],
+  [/^binary_(?:float|double)$/i, "double"],
+];
+
+/** @param {string} written */
+const typeOf = (written) => TYPES.reduce((type, [pattern, name]) => type.replace(pattern, name), written);
 
 /**
  * Rewrite a call of a function that has another form here; its arguments may be such calls too.
@@ -53,9 +80,31 @@ function calls(r, i, change) {
   } else if (word === "CHARINDEX" && parts.length === 2) {
     change(i, i, "position");
     change(comma(0), comma(0), " IN");
+  } else if (/^(?:TRY_)?CONVERT$/.test(word) && (parts.length === 2 || parts.length === 3)) {
+    // CONVERT(type, value, style): the style is that of dates
+    const type = typeOf(r.source(parts[0]));
+    change(i, parts[1][0] - 1, `${word.startsWith("TRY") ? "TRY_" : ""}CAST(`);
+    change(parts[1][1] + 1, close, ` AS ${type})`);
+  } else if (/^(?:TRY_)?CAST$/.test(word) && parts.length === 1) {
+    const as = lastAs(r, parts[0], i);
+    const written = as < 0 ? "" : r.source([as + 1, parts[0][1]]);
+    if (typeOf(written) === written) return false;
+    change(as + 1, parts[0][1], typeOf(written));
+  } else if (word === "STR" && parts.length) {
+    const [width, digits] = [1, 2].map((n) => (parts[n] ? r.source(parts[n]) : ["10", "0"][n - 1]));
+    if (![width, digits].every((one) => /^\d+$/.test(one))) return false;
+    change(i, i + 1, `printf('%${width}.${digits}f', CAST(`);
+    change(parts[0][1] + 1, close, " AS DOUBLE))");
   } else if (Object.hasOwn(SAME, word)) change(i, i, SAME[word]);
   else return false;
   return true;
+}
+
+/** The last AS between brackets, outside of inner ones. @param {Reader} r @param {[number, number]} part @param {number} call */
+function lastAs(r, [first, last], call) {
+  for (let k = last; k > first; k--)
+    if (r.word(k) === "AS" && r.depths[k] === r.depths[call + 1] + 1) return k;
+  return -1;
 }
 
 /** Translate words of other servers. @param {Reader} r */

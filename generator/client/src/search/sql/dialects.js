@@ -5,6 +5,7 @@
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
 import { words } from "./dialect-words.js";
+import { geometry } from "./dialect-shapes.js";
 import { placeColumns } from "./near-calls.js";
 import { NAME, Reader, SETS, apply } from "./token-row.js";
 
@@ -15,19 +16,26 @@ import { NAME, Reader, SETS, apply } from "./token-row.js";
  */
 
 const NUMBER = /^\d+$/;
-/** Functions of SDSS's server that search around a position. */
-const NEARBY = /^f(?:get(?:nearby|nearest|obj)|distance)\w*$/i;
-
 /**
  * @param {string} sql one statement @param {Known} known
  * @returns {string} the same text where nothing had to be changed; throws Refused with advice where it cannot be translated
  */
 export function translate(sql, known) {
+  refuseElsewhere(new Reader(sql), known);
   let text = sql;
   for (const step of [names, prefixes, geometry, limits, words, placeColumns])
     text = apply(text, step(new Reader(text), known));
-  return text;
+  // the logarithm to base 10 is that of PostgreSQL too
+  return text === sql || /q3c_/i.test(sql) ? text : apply(text, naturalLogs(new Reader(text)));
 }
+
+/** LOG of one argument is the natural logarithm in ADQL and on SQL Server, and that to base 10 here. @param {Reader} r */
+const naturalLogs = (r) =>
+  r.all.flatMap((_, i) =>
+    r.word(i) === "LOG" && r.parts(i + 1)?.length === 1
+      ? [{ from: r.from(i), to: r.end(i), text: "ln" }]
+      : [],
+  );
 
 /** Words after which a bracket begins a name, not an index of an element. */
 const BEFORE_NAMES = /^(?:select|from|join|by|where|and|or|on|as|distinct|all|not|case|when|then|else|in)$/i;
@@ -92,6 +100,43 @@ const quote = (name) =>
     ? name.trim()
     : `"${name.replaceAll('"', '""')}"`;
 
+/** Tables of the best known archives, by the schemas before them or their own names. */
+const ELSEWHERE =
+  /^(?:gaia(?:e?dr\d)\w*\.\w+|(?:bestdr\d+|dr\d+)\.\w+|sdss\w*\.\w+|gaia_source(?:_lite)?|photo(?:obj|primary|tag|objall)|spec(?:obj|objall|photo)|galspec\w+|tmass_?psc_xsc\w*|apogeestar|combined|stellar|med_combined|med_stellar|twomass\.\w+|allwise\.\w+)$/i;
+/** Where readers keep tables of their own on other servers. */
+const OWN = /^(?:mydb|tap_upload|user_\w+|#\w+)(?:\.|$)/i;
+
+/** Refuse tables that other archives have, by their names. @param {Reader} r @param {Known} known */
+function refuseElsewhere(r, { catalogues }) {
+  const mine = new Set(catalogues.map((name) => name.toLowerCase()));
+  r.all.forEach(({ text }, i) => {
+    if (r.word(i + 1) === "AS" && r.text(i + 2) === "(") mine.add(text.toLowerCase());
+  });
+  for (let i = 1; i < r.all.length; i++) {
+    if (!/^(?:FROM|JOIN|,)$/.test(r.word(i - 1))) continue;
+    const own = r.text(i) === "#";
+    if (!own && !NAME.test(r.text(i))) continue;
+    let last = own ? i + 1 : i;
+    while (r.text(last + 1) === "." && NAME.test(r.text(last + 2))) last += 2;
+    const name = r.source([i, last]).replaceAll('"', "");
+    const bare = name.split(".").at(-1)?.toLowerCase() ?? "";
+    if (mine.has(bare) || r.text(last + 1) === "(" || (r.text(i - 1) === "," && !own && !name.includes(".")))
+      continue;
+    if (OWN.test(name))
+      throw new Refused(
+        t(
+          "{name} is a table of your own on another server. Here, lists of targets are matched on the search page, under List.",
+          { name },
+        ),
+      );
+    const known = catalogues.join(", ");
+    if (r.text(i - 1) !== "," && ELSEWHERE.test(name.replace(/^dbo\./i, "")))
+      throw new Refused(
+        t("{name} is a table of another archive. This release has: {known}.", { name, known }),
+      );
+  }
+}
+
 /** `dbo.` everywhere, and other schemas before a catalogue of this release. @param {Reader} r @param {Known} known */
 function prefixes(r, known) {
   /** @type {Edit[]} */
@@ -107,119 +152,6 @@ function prefixes(r, known) {
     else if (/^"?dbo"?$/i.test(r.text(i))) edits.push({ from: r.from(i), to: r.from(i + 2), text: "" });
   }
   return edits;
-}
-
-/** Translate cones and distances of ADQL. @param {Reader} r */
-function geometry(r) {
-  /** @type {Edit[]} */
-  const edits = [];
-  for (let i = 0; i < r.all.length; i++) {
-    const word = r.word(i);
-    if (NEARBY.test(r.text(i)) && r.text(i + 1) === "(")
-      throw advice(
-        r.text(i),
-        r.parts(i + 1)?.map((part) => r.source(part)),
-      );
-    if (/^COORD[12]$/.test(word) && r.text(i + 1) === "(") {
-      const place = point(r, r.parts(i + 1)?.[0] ?? [i, i]);
-      if (!place) throw advice(r.text(i));
-      edits.push({ from: r.from(i), to: r.end(r.close(i + 1)), text: place[Number(word[5]) - 1] });
-      continue;
-    }
-    if (/^Q3C_RADIAL_QUERY$/.test(word)) {
-      const parts = r.parts(i + 1)?.map((part) => r.source(part));
-      if (parts?.length !== 5) throw advice(r.text(i));
-      const call = `cone(${[...parts.slice(0, 4), arcsec(parts[4])].join(", ")})`;
-      edits.push({ from: r.from(i), to: r.end(r.close(i + 1)), text: call });
-      continue;
-    }
-    if (word === "DISTANCE") {
-      const parts = r.parts(i + 1);
-      const points = parts?.length === 2 ? parts.map((part) => point(r, part)) : null;
-      const four =
-        parts?.length === 4
-          ? parts.map((part) => r.source(part))
-          : points?.every(Boolean)
-            ? points.flat()
-            : null;
-      if (four)
-        edits.push({
-          from: r.from(i),
-          to: r.end(r.close(i + 1)),
-          text: `(separation(${four.join(", ")}) / 3600)`,
-        });
-      continue;
-    }
-    if (word !== "CONTAINS" && word !== "INTERSECTS") continue;
-    const parts = r.parts(i + 1);
-    if (!parts || parts.length !== 2 || !/^(?:POINT|CIRCLE|BOX|POLYGON)$/.test(r.word(parts[0][0]))) continue;
-    const at = point(r, parts[0]) ?? (word === "INTERSECTS" ? point(r, parts[1]) : null);
-    const circle = at && (cone(r, parts[1]) ?? (word === "INTERSECTS" ? cone(r, parts[0]) : null));
-    if (!at || !circle) throw advice(r.text(i));
-    const close = r.close(i + 1);
-    let [from, to, sense] = [r.from(i), r.end(close), ""];
-    if (/^[01]$/.test(r.text(i - 2)) && r.text(i - 1) === "=") [from, sense] = [r.from(i - 2), r.text(i - 2)];
-    else if (r.text(close + 1) === "=" && /^[01]$/.test(r.text(close + 2)))
-      [to, sense] = [r.end(close + 2), r.text(close + 2)];
-    const call = `cone(${[...at, ...circle].join(", ")})`;
-    edits.push({ from, to, text: sense === "0" ? `NOT ${call}` : call });
-  }
-  return edits;
-}
-
-/** @param {string} word @param {string[]} [args] of a search around a position: ra, dec, and the radius in arcmin */
-const advice = (word, args = []) =>
-  args.length === 3 && args.every((arg) => /^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(arg))
-    ? new Refused(
-        t("{word} is not supported here: write WHERE {cone} after the catalogue; the radius is in arcsec.", {
-          word,
-          cone: `cone(ra, dec, ${args[0]}, ${args[1]}, ${Number((Number(args[2]) * 60).toPrecision(15))})`,
-        }),
-      )
-    : new Refused(
-        t(
-          "{word} is not supported here in this form. A cone is cone(ra, dec, 150.1, 2.2, 60): degrees, and the radius in arcsec.",
-          { word },
-        ),
-      );
-
-/** The arguments after a coordinate system, which may be left out. @param {Reader} r @param {[number, number]} part @param {string} name */
-function shape(r, [first], name) {
-  if (r.word(first) !== name) return null;
-  const parts = r.parts(first + 1) ?? [];
-  const [head] = parts;
-  const system = head && r.text(head[0]).startsWith("'") ? r.text(head[0]).slice(1, -1).trim() : null;
-  if (system !== null && !/^(?:ICRS.*|)$/i.test(system))
-    throw new Refused(t("Positions here are ICRS; “{system}” is not converted.", { system }));
-  return system === null ? parts : parts.slice(1);
-}
-
-/** @param {Reader} r @param {[number, number]} part @returns {string[] | null} ra, dec */
-function point(r, part) {
-  const parts = shape(r, part, "POINT");
-  return parts?.length === 2 ? parts.map((one) => r.source(one)) : null;
-}
-
-/** @param {Reader} r @param {[number, number]} part @returns {string[] | null} ra, dec, radius in arcsec */
-function cone(r, part) {
-  const parts = shape(r, part, "CIRCLE");
-  if (!parts) return null;
-  const centre =
-    parts.length === 2
-      ? point(r, parts[0])
-      : parts.length === 3
-        ? parts.slice(0, 2).map((one) => r.source(one))
-        : null;
-  if (!centre) return null;
-  return [...centre, arcsec(r.source(parts[parts.length - 1]))];
-}
-
-/** @param {string} radius in degrees @returns {string} in arcsec */
-function arcsec(radius) {
-  const number = /^\s*(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(radius)
-    ? Number((Number(radius) * 3600).toPrecision(15))
-    : null;
-  return number === null ? `(${radius}) * 3600` : String(number);
 }
 
 /** Translate TOP, FETCH FIRST and ROWNUM into LIMIT. @param {Reader} r @param {Known} known */
