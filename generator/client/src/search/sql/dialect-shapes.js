@@ -66,7 +66,7 @@ export function geometry(r) {
     if (/^[01]$/.test(r.text(i - 2)) && r.text(i - 1) === "=") [from, sense] = [r.from(i - 2), r.text(i - 2)];
     else if (r.text(close + 1) === "=" && /^[01]$/.test(r.text(close + 2)))
       [to, sense] = [r.end(close + 2), r.text(close + 2)];
-    const call = circle ? `cone(${[...at, ...circle].join(", ")})` : inside(at, corners ?? []);
+    const call = circle ? `cone(${[...at, ...circle].join(", ")})` : inside(at, corners || []);
     edits.push({ from, to, text: sense === "0" ? `NOT ${call}` : call });
   }
   return edits;
