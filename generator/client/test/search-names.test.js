@@ -81,8 +81,8 @@ test("names are suggested while they are typed, the best known first", () => {
   for (const [typed, name] of [
     ["M3", "M 3"],
     ["andr", "Andromeda Galaxy"],
-    ["alpha cen", "α1 Cen"],
-    ["alpha centa", "α1 Cen"],
+    ["alpha cen", "α¹ Cen"],
+    ["alpha centa", "α¹ Cen"],
     ["sir", "Sirius"],
     ["天狼", "天狼星"],
     ["hd 4891", "HD 48915"],

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import http.server
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -13,6 +17,7 @@ from astropy.coordinates import SkyCoord
 from astropy.table import Table
 
 from ...browser import Browser
+from ...commands import drportal
 from ...conftest import Made
 from .test_search_pages import STATUS, cells, downloaded, follow, search
 
@@ -286,3 +291,59 @@ def test_names_of_objects_stand_for_positions(watched: Browser, base: str, sim: 
     assert (float(ra), float(dec)) == pytest.approx((place.lon.deg, place.lat.deg), abs=2e-4)
     assert radius == "7200"
     assert f"{plate} " in text_of(watched, NOTE) and "from the catalogue sim" in text_of(watched, NOTE)
+
+
+@contextmanager
+def sesame() -> Iterator[tuple[str, list[str]]]:
+    """A resolver that knows one name; its address and what it was asked."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            known = self.path.endswith("?Nibiru%20b")
+            self.send_response(200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+            self.wfile.write(b"%J 45.0 +20.5 = 03:00 +20:30\n" if known else b"#! nothing found\n")
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/nph-sesame", asked
+        server.shutdown()
+
+
+@pytest.mark.slow
+def test_a_resolver_is_asked_where_team_and_reader_want_it(watched: Browser, tmp_path: Path) -> None:
+    """Its address is in the policy of pages with boxes of positions alone, and asked after a click."""
+    folder = tmp_path / "new"
+    drportal("new", folder, check=True)
+    toml = folder / "portal.toml"
+    text = toml.read_text(encoding="utf-8")
+    with sesame() as (address, asked):
+        origin = address.removesuffix("/nph-sesame")
+        key = f'\nresolver = "{address}"\n\n[title]'
+        toml.write_text(text.replace("\n\n[title]", key, 1), encoding="utf-8")
+        drportal("build", "--portal", folder, check=True)
+        site = folder / "build" / "site" / "dr1"
+        for page in site.rglob("*.html"):
+            allowed = origin in page.read_text(encoding="utf-8").partition("base-uri")[0]
+            assert allowed == (page.name in ("search.html", "object.html", "sky.html")), page
+        watched.open((site / "search.html").as_uri())
+        button = "document.querySelector('.name-note button')"
+        box = "document.querySelector('[data-part=ra]')"
+        for name, answer in (
+            ("Nibiru c", "127.0.0.1 does not know “Nibiru c”."),
+            ("Nibiru b", "Nibiru b: 45.0000"),
+        ):
+            watched.evaluate(f"{box}.value = {json.dumps(name)}")
+            watched.evaluate("document.querySelector('[type=submit]').click()")
+            assert watched.wait(f"{button}?.textContent") == f"Ask 127.0.0.1 for “{name}”"
+            assert not any(name.replace(" ", "%20") in path for path in asked)
+            watched.evaluate(f"{button}.click()")
+            watched.wait(f"document.querySelector('.name-note').textContent.startsWith({json.dumps(answer)})")
+        assert watched.evaluate(f"{box}.value") == "45"
+        assert [path.partition("?")[0] for path in asked] == ["/nph-sesame/-oI/SNV"] * 2

@@ -67,14 +67,14 @@ export class SearchForm {
 
   /** Let the box of the right ascension take names. */
   #takeNames() {
-    const grid = this.element.querySelector(".region-cone");
-    if (!(grid instanceof HTMLElement)) return null;
+    const radius = this.#place("radius");
+    if (!radius) return null;
     const onChosen = (/** @type {import("../names/name-box.js").Place} */ place) => {
       this.region.writeCone(place);
       this.clear();
       this.summarise();
     };
-    return new NameBox(this.#control("ra"), grid, onChosen, () => !this.region.isSplit);
+    return new NameBox(this.#control("ra"), radius, onChosen, () => !this.region.isSplit);
   }
 
   /** The list of targets has been read: select it as the region. */

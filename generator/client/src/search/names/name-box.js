@@ -102,7 +102,8 @@ export class NameBox {
   async #suggest() {
     const { value } = this.input;
     const asked = this.takes() ? nameIn(value) : null;
-    if (!asked || asked.name.length < 2) return this.#close();
+    // one Chinese character says as much as several letters
+    if (!asked || !/[^\p{ASCII}]|../u.test(asked.name)) return this.#close();
     const [names, { shownNames }] = await Promise.all([open().catch(() => null), lists()]);
     if (!names || this.input.value !== value || document.activeElement !== this.input) return;
     this.#shown = names.suggest(asked.name);

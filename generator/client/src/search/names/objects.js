@@ -14,6 +14,8 @@ const [COMPARED, SUGGESTED] = [4000, 8];
 const GREEK = "αβγδεζηθικλμνξοπρστυφχψω";
 const SHORT =
   "Alp Bet Gam Del Eps Zet Eta The Iot Kap Lam Mu Nu Xi Omi Pi Rho Sig Tau Ups Phi Chi Psi Ome".split(" ");
+/** Digits of a Bayer designation; 0 is none. */
+const ABOVE = ["", ..."¹²³⁴⁵⁶⁷⁸⁹"];
 export const OPENNGC = "OpenNGC";
 export const BRIGHT = "Bright Star Catalogue";
 
@@ -61,7 +63,7 @@ function readStar([ra, dec, hr, hd, hip, designation, proper]) {
   const found = /^(\d+)? ?(?:([A-Z][a-z]{1,2})(\d?) )?([A-Z]\w\w)$/.exec(designation);
   if (found) {
     const [, flamsteed, bayer, index, constellation] = found;
-    if (bayer) names.push(`${GREEK[SHORT.indexOf(bayer)]}${index} ${constellation}`);
+    if (bayer) names.push(`${GREEK[SHORT.indexOf(bayer)]}${ABOVE[Number(index)] ?? ""} ${constellation}`);
     if (flamsteed) names.push(`${flamsteed} ${constellation}`);
   }
   names.push(`HR ${hr}`);
@@ -75,7 +77,7 @@ function keysOf(name) {
   const keys = [keyOf(name)];
   if (/\d$/.test(name)) return keys;
   // α1 Cen is found as α Cen, the Crab Nebula as Crab, and suggested for any of its words
-  const [, letter, constellation] = /^([α-ω])\d (\w+)$/u.exec(name) ?? [];
+  const [, letter, constellation] = /^([α-ω])[¹²³⁴-⁹] (\w+)$/u.exec(name) ?? [];
   if (letter) keys.push(keyOf(`${letter} ${constellation}`));
   if (/^\p{L}[^\d]*\s/u.test(name)) {
     const words = name.split(/\s+/);
