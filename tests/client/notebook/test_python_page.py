@@ -198,7 +198,7 @@ print(said)"""
 
 FULL = """import numpy as np
 try:
-    kept = [np.ones(2**26) for _ in range(8)]
+    kept = [np.empty(2**26) for _ in range(8)]
 except MemoryError:
     print("full")"""
 TOO_MUCH = """try:
