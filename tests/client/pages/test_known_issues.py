@@ -182,6 +182,7 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
     watched.wait("!!document.querySelector('#object-rows .issue-notice a')")
 
 
+@pytest.mark.slow
 def test_the_link_of_an_issue_finds_its_rows(watched: Browser, flawed_base: str) -> None:
     watched.open(f"{flawed_base}dr1/issues.html")
     address = watched.evaluate("document.querySelector('#low dd a[href*=sql]').href")
