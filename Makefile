@@ -12,6 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Browsers wait more than they work, so there are more processes than cores. The summary ends with the processor time
 # of all tests: docs/testing.md has the budget.
 PYTEST := $(BIN)/pytest -n 3 --dist worksteal
+# A test fails after 300 s (pyproject.toml), unless it is in compiled code that keeps Python from running: then its
+# process writes where it was and ends, and another one takes its place.
+LIMIT := -o faulthandler_timeout=330 -o faulthandler_exit_on_timeout=true
 
 .PHONY: build docs quick test node test-all bench bench-quick bench-compare lint wheel client browsers lock clean
 
@@ -78,7 +81,7 @@ quick: client .venv/tested
 # Each feature once, in less than ten minutes on two cores.
 test: client browsers .venv/store/installed
 	$(MAKE) --jobs 2 --output-sync=target lint node
-	$(PYTEST) -m "not slow" --again
+	$(PYTEST) -m "not slow" --again $(LIMIT)
 
 node: client
 	$(BIN)/python hatch_build.py npm test --silent

@@ -41,7 +41,7 @@ PRELOADED = [
 ]
 # fmt: on
 """What commands import, some of it only when they need it: most of the time of a small build."""
-FORKS.set_forkserver_preload(PRELOADED)
+FORKS.set_forkserver_preload([*PRELOADED, "tests.warm"])
 
 
 STUCK = 240

@@ -26,7 +26,7 @@ from . import commands
 from .browser import Browser, closed_network
 from .templates import share
 from .verdicts import pytest_addoption, pytest_configure, pytest_runtest_makereport  # noqa: F401
-from .ways import is_usual
+from .ways import by_way, is_usual
 
 if TYPE_CHECKING:
     from .described_portal import Described
@@ -210,6 +210,8 @@ def serving(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
+        process.join(30)
+        process.kill()
         process.join()
 
 
@@ -396,7 +398,8 @@ SLOWEST = 3600
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests that only `make test-all` runs (ways.py), and those of `make quick` (quick.py)."""
+    """Order tests by ways (ways.py), mark those that only `make test-all` runs, and those of `make quick`."""
+    items.sort(key=by_way)
     for item in items:
         if not is_usual(item):
             item.add_marker(pytest.mark.slow)

@@ -20,6 +20,7 @@ PORTAL = r"""
 name = "SKY"
 languages = ["en", "zh"]
 contact = "archive@sky.example.org"
+contact_form = "https://forms.sky.example.org/in?x=1&y=2"
 base_url = "https://sky.example.org/releases/"
 ivoid = "ivo://example.sky"
 services = "https://vo.sky.example.org"

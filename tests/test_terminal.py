@@ -30,6 +30,7 @@ def harmless(text: str) -> None:
 PRINTED = {"echo", "secho", "print", "log", "stdout", "stderr"}
 
 
+@pytest.mark.not_quick
 def test_nothing_is_printed_around_what_cleans() -> None:
     """All output of commands goes through report.py. The client and notebooks have outputs of their own."""
     found = []

@@ -97,6 +97,19 @@ def is_usual(item: pytest.Item) -> bool:
     return any(chosen <= set(way.split()) for way in ways.split(","))
 
 
+def by_way(item: pytest.Item) -> tuple[bool, bool, bool]:
+    """A key to sort tests by: those of one browser and one place come together, and then all without one.
+
+    Each process so starts few browsers, and files of tests find pages open that others have left.
+    """
+    fixtures = set(item.fixturenames)  # type: ignore[attr-defined]
+    if not fixtures & {"browser", "chromium"}:
+        return True, False, False
+    callspec = getattr(item, "callspec", None)
+    words = {one for one in callspec.params.values() if isinstance(one, str)} if callspec else set()
+    return False, "firefox" in words, bool(words & {"serve", "nginx"})
+
+
 def few(every: Iterable[Any], *usual: Any) -> list[Any]:
     """Values of a parameter, of which `make test` takes the `usual` ones alone.
 

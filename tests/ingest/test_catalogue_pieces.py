@@ -140,7 +140,10 @@ def test_a_changed_unit_is_true_in_the_files(survey: Survey, tmp_path: Path) -> 
     [
         (TOML, '["obsid"]', '["obsid", "uid"]', "ids of catalogue stars: ids of uid is new"),
         (TOML, "[-9999]", "[-9999, 4001]", f"statistics of catalogue stars: {STARS}.missing changed"),
-        (TOML, "50000", "60000", f"statistics of catalogue stars: {STARS}.columns.teff changed"),
+        pytest.param(
+            *(TOML, "50000", "60000", f"statistics of catalogue stars: {STARS}.columns.teff changed"),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_changed_setting_gives_what_a_first_build_gives(

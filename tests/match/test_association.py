@@ -23,14 +23,6 @@ from .test_built_match import RELEASE, tables, write
 SITE = Path("build/site/t/v1")
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    portal = tmp_path_factory.mktemp("pairs") / "portal"
-    write(portal)
-    commands.drportal("build", "--portal", portal, check=True)
-    return portal
-
-
 def pairs(portal: Path, name: str) -> dict[tuple[int, int], float]:
     table = pq.read_table(portal / SITE / "data" / f"stars_x_{name}" / "dataset", partitioning=None)
     ids, others, apart = (table.column(i).to_pylist() for i in (1, 2, 3))
@@ -91,6 +83,7 @@ def test_pairs_are_listed(built: Path) -> None:
     assert "stars_x_near" in page
 
 
+@pytest.mark.slow  # hats opens the pairs above; lsdb opens catalogues in test_ingest_output.py
 def test_lsdb_joins_through_the_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import lsdb
 

@@ -85,14 +85,6 @@ def write(portal: Path, radius: float = 2.0) -> None:
     (release / "release.toml").write_text(RELEASE.format(radius=radius))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    portal = tmp_path_factory.mktemp("matched") / "portal"
-    write(portal)
-    commands.drportal("build", "--portal", portal, check=True)
-    return portal
-
-
 def rows(portal: Path) -> Table:
     data = portal / "build" / "site" / "t" / "v1" / "data" / "stars"
     table = pq.read_table(data / "dataset").sort_by("n")
@@ -170,6 +162,7 @@ def test_a_changed_radius_redoes_the_match_alone(built: Path, tmp_path: Path) ->
     assert np.nanmax(apart) <= 0.5
 
 
+@pytest.mark.slow
 def test_a_changed_file_is_matched_again(built: Path, tmp_path: Path) -> None:
     portal = tmp_path / "portal"
     shutil.copytree(built, portal)

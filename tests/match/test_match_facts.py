@@ -23,11 +23,8 @@ pytestmark = pytest.mark.not_quick
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    portal = tmp_path_factory.mktemp("facts") / "portal"
-    write(portal)
-    commands.drportal("build", "--portal", portal, check=True)
-    return portal / "build" / "site" / "t" / "v1"
+def release(built: Path) -> Path:
+    return built / "build" / "site" / "t" / "v1"
 
 
 @pytest.fixture(scope="module")

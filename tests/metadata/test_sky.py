@@ -58,6 +58,7 @@ def test_pairs_are_those_of_astropy(sky: duckdb.DuckDBPyConnection, radius: floa
     assert all(abs(least[one] - d) < 1e-7 for one, _, d in nearest)
 
 
+@pytest.mark.slow
 def test_pairs_are_those_of_stilts(sky: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     a, b = planted(3.0, 9, 20)
     b = together(b, b[:50])  # repeated positions

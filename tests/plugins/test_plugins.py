@@ -129,14 +129,15 @@ def written(folder: Path, name: str, text: str) -> Path:
     ("text", "said"),
     [
         ("import nothing_such", "plugin bad: bad: cannot be loaded: ModuleNotFoundError"),
-        ("x = 1", "plugin bad: bad: defines no hook"),
+        pytest.param("x = 1", "plugin bad: bad: defines no hook", marks=pytest.mark.slow),
         (
             "def open_table(file, head):\n    raise ValueError('odd')",
             "plugin bad: open_table failed: ValueError: odd",
         ),
-        (
+        pytest.param(
             "def write_metadata(facts, out):\n    return 1 / 0",
             "plugin bad: write_metadata failed: ZeroDivisionError",
+            marks=pytest.mark.slow,
         ),
     ],
 )

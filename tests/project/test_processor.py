@@ -29,7 +29,7 @@ def test_cheap():
 """
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "1"]])
+@pytest.mark.parametrize("workers", [["-n", "1"], pytest.param([], marks=pytest.mark.slow)])
 def test_time_of_other_processes_counts(tmp_path: Path, workers: list[str]) -> None:
     code, said = run(tmp_path, TEST, *workers, f"--processor={tmp_path}/times")
     assert code == 0, said

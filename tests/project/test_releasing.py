@@ -49,9 +49,9 @@ def blocks() -> list[tuple[str, str]]:
 
 
 @pytest.mark.not_quick
-@pytest.mark.parametrize("count", few([4, len(blocks())], 4))
+@pytest.mark.parametrize("count", few([3, len(blocks())], 3))
 def test_a_year_of_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    """`make test` runs the year until the second quarter is published, `make test-all` all of it."""
+    """`make test` runs the year until the second quarter is begun, `make test-all` all of it."""
     monkeypatch.chdir(tmp_path)
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     whole = ""
@@ -60,8 +60,9 @@ def test_a_year_of_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cou
         assert (status != 0) == bool(fails), f"{commands}\n{said}"
         whole += said
     assert "still says" in whole
-    assert {"dr9/v0-q1", "dr9/v0-q2"} <= set(releases_at(tmp_path / "team-server"))
-    if count > 4:
+    assert "dr9/v0-q1" in releases_at(tmp_path / "team-server")
+    if count > 3:
+        assert "dr9/v0-q2" in releases_at(tmp_path / "team-server")
         assert "would change: dr9/v1.0/data/lrs/" in whole
         check_the_end(tmp_path)
 

@@ -56,7 +56,7 @@ def written(moody: int, wrong: int = 0) -> str:
     )
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+@pytest.mark.parametrize("workers", [["-n", "2"], pytest.param([], marks=pytest.mark.slow)])
 def test_two_may_pass_by_themselves_and_are_counted(tmp_path: Path, workers: list[str]) -> None:
     code, said = run(tmp_path, written(2), "--again", *workers)
     assert code == 0, said

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ..conftest import serving
+from ..ways import few
 
 HIDDEN = """
 import ctypes, ctypes.util, multiprocessing, os, sys
@@ -41,7 +44,8 @@ if __name__ == "__main__":
 """
 
 
-def test_commands_work_without_what_linux_alone_has(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", few([1, 2], 1))
+def test_commands_work_without_what_linux_alone_has(tmp_path: Path, jobs: int) -> None:
     """One process runs all commands, as reading the modules takes longest; each build starts others."""
     script = tmp_path / "drportal_elsewhere.py"
     script.write_text(HIDDEN)
@@ -49,12 +53,12 @@ def test_commands_work_without_what_linux_alone_has(tmp_path: Path) -> None:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(command, cwd=tmp_path, text=True, **pipes) as process:
         try:
-            run_commands(process, tmp_path)
+            run_commands(process, tmp_path, jobs)
         finally:
             process.stdin.close()
 
 
-def run_commands(process: subprocess.Popen[str], tmp_path: Path) -> None:
+def run_commands(process: subprocess.Popen[str], tmp_path: Path, jobs: int) -> None:
     assert process.stdin and process.stdout
 
     def run(*words: str | Path) -> str:
@@ -68,7 +72,7 @@ def run_commands(process: subprocess.Popen[str], tmp_path: Path) -> None:
 
     run("new", "portal")
     run("check", "--portal", "portal")
-    for jobs in (2, 1):  # the second site replaces the first
+    for _ in range(2):  # the second site replaces the first
         run("build", "--portal", "portal", "--jobs", str(jobs))
         with (tmp_path / "portal" / "portal.toml").open("a") as toml:
             toml.write("# changed\n")

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+import pytest
 import requests
 from astropy.io.votable import parse
 from astropy.table import Table
@@ -202,6 +203,7 @@ def process(site: Path, state: Path) -> Iterator[tuple[subprocess.Popen[str], st
             running.kill()
 
 
+@pytest.mark.slow
 def test_killed_jobs_are_errors_and_nothing_is_left(made: Made, tmp_path: Path) -> None:
     state = tmp_path / "state"
     with process(made.site, state) as (running, address):

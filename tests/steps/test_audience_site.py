@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ..commands import twin
 from ..conftest import once
 from ..secret_portal import (
     AFTER,
@@ -119,38 +120,42 @@ def test_an_edition_says_whose_it_is_on_every_page(sites: Sites) -> None:
     assert (sites.public / "sitemap.xml").is_file() and not (sites.team / "sitemap.xml").exists()
 
 
+@pytest.fixture
+def own(sites: Sites, tmp_path: Path) -> Sites:
+    """A copy, for tests that build."""
+    portal = twin(sites.portal, tmp_path / "portal")
+    return Sites(portal, portal / "build/site-team", portal / "build/site")
+
+
 @pytest.mark.slow
-def test_editions_are_not_mixed(sites: Sites) -> None:
-    before = {p: p.stat().st_mtime_ns for p in sites.public.parent.glob("site*/**/*.html")}
-    for audience, out in ((None, sites.team), ("team", sites.public), ("partners", sites.team)):
-        done = build(sites.portal, audience, BEFORE, "--out", str(out))
+def test_editions_are_not_mixed(own: Sites) -> None:
+    before = {p: p.stat().st_mtime_ns for p in own.public.parent.glob("site*/**/*.html")}
+    for audience, out in ((None, own.team), ("team", own.public), ("partners", own.team)):
+        done = build(own.portal, audience, BEFORE, "--out", str(out))
         assert done.returncode == 2 and "name another folder with --out" in done.stderr
-    done = build(sites.portal, None, BEFORE, "dr2zeta")
+    done = build(own.portal, None, BEFORE, "dr2zeta")
     assert done.returncode == 2
     assert f"is for the team until {DAY}; build it with --audience team" in done.stderr
     assert {p: p.stat().st_mtime_ns for p in before} == before
 
 
-def test_what_is_withheld_later_is_not_kept(sites: Sites) -> None:
-    toml = sites.portal / "releases/dr1/v1/release.toml"
+def test_what_is_withheld_later_is_not_kept(own: Sites) -> None:
+    toml = own.portal / "releases/dr1/v1/release.toml"
     text = toml.read_text(encoding="utf-8")
-    try:
-        toml.write_text(text.replace("z = {", 'snrg = { audience = "team" }\nz = {'), encoding="utf-8")
-        done = build(sites.portal, None, BEFORE, "dr0")
-        assert done.returncode == 2
-        assert "dr1/v1: may show what is now withheld (column stars.snrg)" in done.stderr
-        toml.write_text('audience = "team"\n' + text, encoding="utf-8")
-        done = build(sites.portal, None, BEFORE, "dr0")
-        assert done.returncode == 2 and "delete it from the site yourself" in done.stderr
-    finally:
-        toml.write_text(text, encoding="utf-8")
+    toml.write_text(text.replace("z = {", 'snrg = { audience = "team" }\nz = {'), encoding="utf-8")
+    done = build(own.portal, None, BEFORE, "dr0")
+    assert done.returncode == 2
+    assert "dr1/v1: may show what is now withheld (column stars.snrg)" in done.stderr
+    toml.write_text('audience = "team"\n' + text, encoding="utf-8")
+    done = build(own.portal, None, BEFORE, "dr0")
+    assert done.returncode == 2 and "delete it from the site yourself" in done.stderr
 
 
 @pytest.mark.slow
-def test_when_the_day_has_come_all_is_public(sites: Sites) -> None:
-    done = build(sites.portal, None, AFTER)
+def test_when_the_day_has_come_all_is_public(own: Sites) -> None:
+    done = build(own.portal, None, AFTER)
     assert done.returncode == 0, done.stderr
     assert f"DR1 v1: catalogue cryptids: public since {DAY}" in done.stderr
-    public = Hay(sites.public)
+    public = Hay(own.public)
     assert [name for name, word in WORDS.items() if not public.word(word)] == []
     assert [name for name, number in NUMBERS.items() if not public.number(number)] == []

@@ -72,15 +72,13 @@ def portal(built_once: Path, tmp_path: Path) -> Path:
 def test_the_same_inputs_give_the_same_bytes(portal: Path, tmp_path: Path) -> None:
     same = {"SOURCE_DATE_EPOCH": "1700000000", "DRPORTAL_SIGNING_KEY": secret_key(b"1" * 32)}
 
-    def run(*arguments: object, **environment: str) -> None:
-        """In a new process of Python: each has an order of its own in sets."""
-        subprocess.run([DRPORTAL, *map(str, arguments)], check=True, env=os.environ | environment)
-
     run("build", "--portal", portal, TZ="Asia/Shanghai", **same)
     other = tmp_path / "elsewhere" / "copy"
     shutil.copytree(portal, other, ignore=shutil.ignore_patterns("build"))
     (other / "build" / "site").mkdir(parents=True)  # an empty folder may become a site
-    run("build", "--portal", other, "--jobs", 2, TZ="America/Lima", **same)
+    # In a new process of Python, which has an order of its own in sets.
+    environment = os.environ | same | {"TZ": "America/Lima"}
+    subprocess.run([DRPORTAL, "build", "--portal", other, "--jobs", "2"], check=True, env=environment)
     made = tree(portal / "build" / "site")
     assert made == tree(other / "build" / "site")
     for name in ("manifest.json", "manifest.json.minisig", "minisign.pub", "SHA256SUMS"):

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import http.server
 import json
+import re
 import threading
 import urllib.parse
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from drportal.problems import InputError
 from ...browser import Browser
 from ...commands import drportal
 from ...conftest import Made
+from ...described_portal import Described
+from ...metadata.test_metadata import described  # noqa: F401
 from ..pages.test_every_page import serious
 from ..results.test_downloads import KEEP
 
@@ -132,6 +135,20 @@ def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}", sent
         server.shutdown()
+
+
+def test_only_the_contact_page_may_send_to_the_teams_address(described: Described) -> None:  # noqa: F811
+    origin = "https://forms.sky.example.org"
+    for page in described.release.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        allowed = f"form-action 'self' {origin};" in text.replace("&#39;", "'")
+        assert allowed == (page.name == "contact.html") == (origin in text), page
+    for language, said in (("", "Send to forms.sky.example.org"), ("zh", "forms.sky.example.org")):
+        contact = (described.release / language / "contact.html").read_text(encoding="utf-8")
+        (form,) = re.findall(r"<form [^>]*data-letter[^>]*>", contact)
+        assert 'method="post"' in form and f'action="{origin}/in?x=1&amp;y=2"' in form
+        (button,) = re.findall(r"<button [^>]*type=\"submit\"[^>]*>([^<]*)</button>", contact)
+        assert said in button
 
 
 @pytest.mark.slow

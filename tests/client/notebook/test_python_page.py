@@ -198,7 +198,7 @@ print(said)"""
 
 FULL = """import numpy as np
 try:
-    kept = [np.ones(2**26) for _ in range(8)]
+    kept = [np.empty(2**26) for _ in range(8)]
 except MemoryError:
     print("full")"""
 TOO_MUCH = """try:
@@ -371,6 +371,7 @@ def test_examples_run(browser: Browser, place: str, tmp_path: Path) -> None:
     assert plots >= 3
 
 
+@pytest.mark.slow
 def test_rows_found_open_in_python(browser: Browser, place: str) -> None:
     sql = 'SELECT class, avg(z) AS "mean z" FROM lrs WHERE subclass <> \'"""\\\' GROUP BY class'
     browser.open(f"{place}sql.html?sql={quote(sql)}")

@@ -153,6 +153,7 @@ def test_the_command_says_the_same_as_the_page(site: Site) -> None:
     assert same.returncode == 2 and "is the same release" in same.stderr
 
 
+@pytest.mark.slow
 def test_a_former_release_is_compared_with_as_it_stands_in_the_site(site: Site, tmp_path: Path) -> None:
     shutil.copytree(site.portal, tmp_path / "p", symlinks=True)
     (tmp_path / "p" / "releases" / "dr2" / "stars.fits").unlink()
@@ -167,6 +168,7 @@ def test_a_former_release_is_compared_with_as_it_stands_in_the_site(site: Site, 
     assert "Rows changed" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_catalogues_of_other_names(site: Site, tmp_path: Path) -> None:
     shutil.copytree(site.portal / "releases", tmp_path / "releases")
     shutil.copy(site.portal / "portal.toml", tmp_path)

@@ -71,12 +71,12 @@ USUAL = [("", 390, True), ("zh/", 1280, False)]
 def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: WithPython) -> None:
     """Each page in one of the usual looks; `make test-all` takes all of them for each page."""
     for first, (language, width, dark) in enumerate(USUAL):
-        look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
-        for page in paths(made)[first :: len(USUAL)]:
-            chromium.goto((made.moved / language / page).as_uri())
+        pages = [(made.moved / language / page).as_uri() for page in paths(made)[first :: len(USUAL)]]
+        last = (made.site / "index.html", with_python.release / language / PYTHON)[first]
+        look(chromium, last.as_uri(), width, dark)
+        for page in pages:
+            chromium.goto(page)
             look_at(chromium, width)
-        chromium.goto((with_python.release / language / PYTHON).as_uri())
-        look_at(chromium, width)
 
 
 @pytest.mark.slow

@@ -108,12 +108,12 @@ def leave(browser: Browser, address: str) -> None:
     browser.wait(f"location.href === '{address}' && document.readyState === 'complete'")
 
 
-@pytest.mark.parametrize("first", few(range(4), 0))
+@pytest.mark.parametrize("first", few(range(8), 0))
 def test_nothing_is_said_of_a_page_that_is_left(
     watched: Browser, slow: Slow, number: str, first: int
 ) -> None:
     watched.open(f"{slow.address}cite.html")
-    for page, action, word, share in LEFT[first::4]:
+    for page, action, word, share in LEFT[first::8]:
         slow.hold(word, share)
         begin(watched, slow, page, action.replace("{id}", number))
         stop = slow.work_again()
@@ -123,6 +123,7 @@ def test_nothing_is_said_of_a_page_that_is_left(
         assert watched.complaints == [], (page, word)
 
 
+@pytest.mark.slow
 def test_an_encrypted_page_is_left_too(watched: Browser, edition: Edition) -> None:
     with slow_server(edition.sealed) as slow:
         watched.open("about:blank")
@@ -271,6 +272,7 @@ def test_what_a_former_search_waited_for_fails_that_one_alone(
     browser.wait(f"/ rows: [1-9]/.test({STATUS})")
 
 
+@pytest.mark.slow
 def test_less_than_was_sent_is_asked_for_again(browser: Browser, slow: Slow, number: str) -> None:
     """As Chromium's cache returns it sometimes."""
     browser.open(f"{slow.address}object.html")

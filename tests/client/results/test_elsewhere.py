@@ -152,6 +152,7 @@ def test_copied_queries_find_the_same_rows(
         assert search(watched, base, "sql.html", sql=sql) == len(shown)
 
 
+@pytest.mark.slow
 def test_python_reads_the_release_from_the_web(watched: Browser, served: str, tmp_path: Path) -> None:
     search(watched, served, catalogue="sim", cone="110,25,36000", columns="obsid,class", snrg="10..")
     shown = page_rows(watched)

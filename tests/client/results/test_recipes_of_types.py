@@ -63,7 +63,7 @@ def written(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-@pytest.mark.parametrize("kind", ["sql", "python", "lsdb"])
+@pytest.mark.parametrize("kind", few(["sql", "python", "lsdb"], "sql"))
 def test_each_type_is_asked_for(tmp_path: Path, kind: str) -> None:
     """By the values of all columns of a row, and by ranges that begin or end there."""
     table = every_type()

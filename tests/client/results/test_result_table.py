@@ -28,6 +28,7 @@ def base(made: Made) -> str:
     return made.moved.as_uri() + "/"
 
 
+@pytest.mark.slow
 def test_twenty_thousand_rows_in_one_table(watched: Browser, base: str, made: Made) -> None:
     snrg = np.sort(np.asarray(Table.read(made.portal / "releases/test/v1/sim.fits")["snrg"]))
     snrg = snrg[snrg >= 0]

@@ -154,6 +154,7 @@ def test_a_row_in_full(watched: Browser, base: str) -> None:
     assert watched.evaluate("document.querySelector('#row-dialog h2').textContent") == "Row 3"
 
 
+@pytest.mark.slow
 def test_moving_about_and_copying(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="odd", order="0..", columns="Id,Wörter,order", sort="order")
     rows = cells(watched)

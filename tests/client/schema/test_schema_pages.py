@@ -73,6 +73,7 @@ def test_the_address_is_the_question(watched: Browser, base: str) -> None:
     assert len(watched.evaluate(SHOWN)) > len(names)
 
 
+@pytest.mark.slow
 def test_a_column_that_catalogues_describe_differently(watched: Browser, made: Made) -> None:
     ready(watched, disk(made) + "schema.html?find=class")
     places = "document.querySelectorAll('#all-columns tr[data-name=\"class\"] .column-places a')"

@@ -113,6 +113,7 @@ def test_an_encrypted_edition_in_the_browser(
 
 
 @pytest.mark.complains("ERR_FILE_NOT_FOUND")
+@pytest.mark.slow
 def test_a_damaged_piece_is_named_in_the_readers_language(
     chromium: Browser, edition: Edition, tmp_path: Path
 ) -> None:

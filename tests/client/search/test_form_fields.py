@@ -123,6 +123,7 @@ POLYGONS = {
 }
 
 
+@pytest.mark.slow
 def test_polygons_contain_what_astropy_says(watched: Browser, disk: str, made: Made) -> None:
     table = source(made)
     for name, points in POLYGONS.items():

@@ -1,4 +1,4 @@
-"""A search that matches its rows with another catalogue, of the release or of another one, against STILTS."""
+"""Searches that match their rows with a catalogue of this release or another, as astropy and STILTS do."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord, search_around_sky
-from astropy.table import Table
+from astropy.table import Table, hstack
 
 from ... import commands
 from ...browser import Browser
 from ...conftest import RELEASE, free_port, once, serving
 from ...planted import planted, together
+from ...ways import few
 from ..results.test_elsewhere import page_rows, taken
 from .test_search_pages import FOUND, STATUS, follow, search
 
@@ -104,8 +105,20 @@ def base(request: pytest.FixtureRequest, beside: Path) -> Iterator[str]:
         yield f"{address}test/v1/"
 
 
-def judged(a: Table, b: Table, find: str, folder: Path) -> Table:
-    """What STILTS finds."""
+def judged(judge: str, a: Table, b: Table, find: str, folder: Path) -> Table:
+    """What astropy finds, or STILTS, with the names that STILTS gives to columns."""
+    if judge == "astropy":
+        one, other = (SkyCoord(table["ra"], table["dec"], unit="deg") for table in (a, b))
+        first, second, apart, _ = search_around_sky(one, other, RADIUS * u.arcsec)
+        if find == "best1":
+            nearest, apart, _ = one.match_to_catalog_sky(other)
+            (first,) = np.nonzero(apart.arcsec <= RADIUS)
+            second, apart = nearest[first], apart[first]
+        own, its = a[first], b[second]
+        for name in set(own.colnames) & set(its.colnames):
+            own.rename_column(name, f"{name}_1")
+            its.rename_column(name, f"{name}_2")
+        return hstack([own, its, Table({"Separation": apart.arcsec})])
     a.write(folder / "a.fits", overwrite=True)
     b.write(folder / "b.fits", overwrite=True)
     subprocess.run(
@@ -120,11 +133,14 @@ def judged(a: Table, b: Table, find: str, folder: Path) -> Table:
     return Table.read(folder / "out.fits")
 
 
-def test_matches_are_those_of_stilts(browser: Browser, base: str, beside: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("judge", few(["astropy", "stilts"], "astropy"))
+def test_matches_are_those_of_others(
+    browser: Browser, base: str, beside: Path, tmp_path: Path, judge: str
+) -> None:
     stars, field, moved = tables()
     asked = {"catalogue": "stars", "match_with": "field", "match_radius": str(RADIUS)}
     columns = {"columns": "star,mag", "match_columns": "source,flux"}
-    every = judged(stars, field, "all", tmp_path)
+    every = judged(judge, stars, field, "all", tmp_path)
     assert search(browser, base, **asked, **columns) == len(every) > len(stars) / 2
     rows = page_rows(browser)
     assert list(rows[0]) == ["star", "mag", "field_separation", "field_source", "field_flux"]
@@ -149,7 +165,7 @@ def test_matches_are_those_of_stilts(browser: Browser, base: str, beside: Path, 
     assert {(row[0], row[3]) for row in again} == set(found)
     # With conditions, and the nearest only, of another release; its columns have the name of that release.
     bright = {"mag": "..8", "match": "nearest", "match_with": "test/v2:stars", "match_columns": "star"}
-    near = judged(stars[stars["mag"] <= 8], moved, "best1", tmp_path)
+    near = judged(judge, stars[stars["mag"] <= 8], moved, "best1", tmp_path)
     assert search(browser, base, **asked | bright, columns="star") == len(near)
     rows = page_rows(browser)
     assert list(rows[0]) == ["star", "test_v2_separation", "test_v2_star"]

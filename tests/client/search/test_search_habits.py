@@ -215,7 +215,6 @@ def test_save_follows_the_marks(watched: Browser, base: str) -> None:
     assert watched.evaluate(label) == "Save the first 60 rows"
 
 
-@pytest.mark.slow
 def test_sql_of_other_archives_runs(watched: Browser, base: str) -> None:
     written = (
         "SELECT TOP 10 [ra] FROM dbo.sim WHERE "

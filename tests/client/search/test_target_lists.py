@@ -175,7 +175,9 @@ def formats(folder: Path, table: Table) -> list[Path]:
     return made
 
 
-def test_every_format_says_the_same(watched: Browser, made: Made, tmp_path: Path) -> None:
+@pytest.mark.parametrize("some", few(["all", "FITS"], "FITS"))
+def test_every_format_says_the_same(watched: Browser, made: Made, tmp_path: Path, some: str) -> None:
+    """In Node too, but FITS and binary VOTables as astropy writes them."""
     base = made.moved.as_uri() + "/"
     table = Table(
         {
@@ -191,7 +193,8 @@ def test_every_format_says_the_same(watched: Browser, made: Made, tmp_path: Path
     )
     choose_list(watched, base, "odd")
     seen: dict[str, list[dict[str, str]]] = {}
-    for file in formats(tmp_path, table):
+    files = formats(tmp_path, table)
+    for file in files if some == "all" else [files[1], files[4]]:
         assert give(watched, "odd", file).startswith(f"3 targets · {file.name} · "), file.name
         found = run(watched, "odd")
         seen[file.name] = cells(watched)

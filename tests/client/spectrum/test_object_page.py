@@ -125,6 +125,7 @@ def test_asked_by_form_and_asked_wrongly(watched: Browser, spectral: Spectral, s
     follow(watched, f"{page}?obsid=%E0%A4%A", "This release has no data")
 
 
+@pytest.mark.slow
 def test_from_one_object_to_the_next(
     watched: Browser, spectral: Spectral, spectral_base: str, epochs: list[fits.Header]
 ) -> None:

@@ -26,6 +26,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...spectral_portal import Spectral
+from ...ways import few
 from ..pages.test_every_page import look, serious
 from ..results.test_downloads import KEEP
 from ..search.test_search_pages import search
@@ -112,6 +113,15 @@ def unpacked(data: bytes, folder: Path) -> Path:
     return inner
 
 
+def stop_zip(browser: Browser) -> None:
+    """A ZIP that is stopped leaves nothing behind, and can be had again."""
+    browser.evaluate(KEEP)
+    browser.evaluate("document.querySelector('[data-spectra=zip]').click()")
+    browser.evaluate("document.querySelector('[data-spectra=cancel]').click()")
+    browser.wait(f"{READY} && {STATE} === 'Cancelled.'")
+    assert browser.evaluate("handedOut.length") == 0
+
+
 @pytest.mark.browser
 def test_the_spectra_of_a_result(
     watched: Browser, spectral: Spectral, spectral_base: str, tmp_path: Path
@@ -147,6 +157,7 @@ def test_the_spectra_of_a_result(
     reported = open_spectra(watched)
     assert reported.startswith(f"{len(truth)} spectra, about ")
     assert serious(watched) == []
+    stop_zip(watched)
     inner = unpacked(handed(watched, "[data-spectra=zip]"), tmp_path / "zip")
     with (inner / "MANIFEST.csv").open(newline="") as stream:
         listed = list(csv.DictReader(stream))
@@ -251,12 +262,7 @@ def test_packs_where_the_originals_do_not_ship(
         assert (
             file.read_bytes() == (spectral.release / "data/spectra" / file.relative_to(tmp_path)).read_bytes()
         )
-    # a ZIP that is stopped leaves nothing behind, and can be had again
-    watched.evaluate(KEEP)
-    watched.evaluate("document.querySelector('[data-spectra=zip]').click()")
-    watched.evaluate("document.querySelector('[data-spectra=cancel]').click()")
-    watched.wait(f"{READY} && {STATE} === 'Cancelled.'")
-    assert watched.evaluate("handedOut.length") == 0
+    stop_zip(watched)
     inner = unpacked(handed(watched, "[data-spectra=zip]"), tmp_path / "zip")
     assert len(list(inner.glob("lrs/*.fits"))) == 30
     for page, width, dark in (
@@ -278,24 +284,24 @@ def recipe(page: str, name: str) -> str:
     return html.unescape(found[1]) + "\n"
 
 
-def test_recipes_of_the_data_page(spectral: Spectral) -> None:
+@pytest.mark.parametrize("name", few(["mrs", "sdss", "desi", "plain"], "mrs", "plain"))
+def test_recipes_of_the_data_page(spectral: Spectral, name: str) -> None:
     page = (spectral.release / "data.html").read_text(encoding="utf-8")
     truth = originals(spectral)
     read = "import numpy as np\nfor values in found: print(np.asarray(values, 'f8').tobytes().hex())"
-    for name in ("mrs", "sdss", "desi", "plain"):
-        code = recipe(page, f"{name}-astropy")
-        if name == "mrs":
-            code += recipe(page, "mrs-fits")
-        own = f"found = [spectrum['flux'], spectrum['wavelength']]\n{read}\nprint(ident)\n"
-        *_, flux, wavelength, ident = run_python(code + own, spectral)
-        first = truth[name][ident][0]
-        assert np.array_equal(np.frombuffer(bytes.fromhex(flux)), first["flux"].astype("f8"), equal_nan=True)
-        assert np.array_equal(np.frombuffer(bytes.fromhex(wavelength)), first["wavelength"].astype("f8"))
-        own = "rows = [dict(zip(spectra.columns, row)) for row in spectra.fetchall()]\n"
-        own += f"found = [row[n] for row in rows for n in ('flux', 'wavelength')]\n{read}\nprint(len(rows))\n"
-        *arrays, count = run_python(recipe(page, f"{name}-duckdb") + own, spectral)
-        assert 1 <= int(count) <= len(truth[name][ident])
-        assert {flux, wavelength} <= set(arrays[-2 * int(count) :])
+    code = recipe(page, f"{name}-astropy")
+    if name == "mrs":
+        code += recipe(page, "mrs-fits")
+    own = f"found = [spectrum['flux'], spectrum['wavelength']]\n{read}\nprint(ident)\n"
+    *_, flux, wavelength, ident = run_python(code + own, spectral)
+    first = truth[name][ident][0]
+    assert np.array_equal(np.frombuffer(bytes.fromhex(flux)), first["flux"].astype("f8"), equal_nan=True)
+    assert np.array_equal(np.frombuffer(bytes.fromhex(wavelength)), first["wavelength"].astype("f8"))
+    own = "rows = [dict(zip(spectra.columns, row)) for row in spectra.fetchall()]\n"
+    own += f"found = [row[n] for row in rows for n in ('flux', 'wavelength')]\n{read}\nprint(len(rows))\n"
+    *arrays, count = run_python(recipe(page, f"{name}-duckdb") + own, spectral)
+    assert 1 <= int(count) <= len(truth[name][ident])
+    assert {flux, wavelength} <= set(arrays[-2 * int(count) :])
 
 
 def test_the_data_page_lists_the_sets(spectral: Spectral) -> None:

@@ -29,10 +29,14 @@ FAULTS = (
 
 @pytest.fixture
 def copy(signed: Path, tmp_path: Path) -> Path:
-    """A copy of one release with a file that is too large to be hashed at once, to be damaged."""
-    folder = Path(shutil.copytree(signed / "test" / "v1", tmp_path / "光谱 #1"))
+    """A copy of one release with a file that is too large to be hashed at once, to be damaged.
+
+    The query engine, which this page does not need, would be most of what is hashed.
+    """
+    without = shutil.ignore_patterns("engine")
+    folder = Path(shutil.copytree(signed / "test" / "v1", tmp_path / "光谱 #1", ignore=without))
     with (folder / "data" / "large.bin").open("wb") as stream:
-        stream.truncate(40 << 20)
+        stream.truncate(33 << 20)
     write_manifest(folder, Head("test/v1", "TEST v1", ()), key=key_of(SEED))
     return folder
 
@@ -71,20 +75,20 @@ def test_a_site_checks_itself(watched: Browser, copy: Path) -> None:
         assert watched.evaluate("document.activeElement.id") == "verify-verdict"
         assert serious(watched) == []
         faults = damage(copy)
-        for native in (True, False):  # plain HTTP, but from this computer, has no SubtleCrypto
-            watched.goto(f"{address}verify.html")
-            if not native:
-                watched.evaluate("Object.defineProperty(crypto, 'subtle', {value: undefined}); 0")
-            start(watched)
-            said = watched.wait(VERDICT)
-            assert said.startswith("This is not what was published: 4 faults"), native
-            found = watched.evaluate(FAULTS)
-            assert [x.split(" (")[0] for x in found] == [x.split(" (")[0] for x in faults]
+        # Plain HTTP, but from this computer, has no SubtleCrypto.
+        watched.goto(f"{address}verify.html")
+        watched.evaluate("Object.defineProperty(crypto, 'subtle', {value: undefined}); 0")
+        start(watched)
+        said = watched.wait(VERDICT)
+        assert said.startswith("This is not what was published: 4 faults")
         assert "cannot check signatures" in said
+        expected = [x.split(" (")[0] for x in faults]
+        assert [x.split(" (")[0] for x in watched.evaluate(FAULTS)] == expected
         assert watched.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
         watched.goto(f"{address}zh/verify.html")
         start(watched)
         assert watched.wait(VERDICT).startswith("与发布内容不一致：4 处问题")
+        assert [x.split(" (")[0] for x in watched.evaluate(FAULTS)] == expected
 
 
 def test_a_picked_folder_is_checked_from_disk(chromium: Browser, copy: Path, tmp_path: Path) -> None:
