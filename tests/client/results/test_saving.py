@@ -305,6 +305,14 @@ def test_secrets_and_refusals(watched: Browser, base: str, saving: Saving) -> No
     choose(watched, "signed", {"signed": f"{saving.other}/in/x.csv?X-Amz-Signature=51gned"})
     assert saved(watched, "#download-csv").endswith("MD5 is equal.")
     assert saving.kept["/in/x.csv?X-Amz-Signature=51gned"].count(b"\r\n") == 301
+    # Nor is it in a query file.
+    choose(watched, "signed", {"signed": f"{saving.other}/in/query.json?X-Amz-Signature=51gned"})
+    watched.evaluate("document.querySelector('[data-place=said]').textContent = ''")
+    watched.click("#query-as")
+    watched.click("[data-take=file]")
+    watched.wait(f"{SAID}.startsWith('Saved')")
+    query = saving.kept["/in/query.json?X-Amz-Signature=51gned"]
+    assert b"obsid" in query and b"51gned" not in query and saving.other.encode() not in query
     # It was for one file.
     where = "document.querySelector('[data-place=where]').textContent"
     assert watched.wait(f"/downloads/.test({where})")
