@@ -25,5 +25,5 @@ def _host(value: str) -> str:
 class Save(Strict):
     """Where readers may save results and spectra besides their own computer."""
 
-    hosts: list[Annotated[str, AfterValidator(_host)]] = Field(default_factory=list)
+    hosts: list[Annotated[str, AfterValidator(_host)]] = Field(default_factory=list, max_length=8)
     """Servers with WebDAV or an S3-compatible store, e.g. https://s3.survey.org, for results and spectra."""

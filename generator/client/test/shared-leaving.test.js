@@ -24,6 +24,7 @@ const WAYS = [
   [
     /(?<![.#\w])(?<!function )fetch\(/,
     [
+      "places/webdav.js",
       "reading/description.js",
       "reading/sources/http.js",
       "reading/sources/sealed-files.js",
@@ -38,8 +39,8 @@ const WAYS = [
   [/\bstartWorker\(/, ["shared/trusted.js", "engine/load.js", "notebook/kernel.js"]],
   [/\bsetSource\(/, ["shared/trusted.js", "shared/leaving.js"]],
   [/\b(Dec|C)ompressionStream\b/, ["shared/unpack.js"]],
-  // DuckDB's worker reads with it and ends with its page.
-  [/\bXMLHttpRequest\b/, ["engine/worker/main.js"]],
+  // DuckDB's worker reads with it and ends with its page. Files are sent with it: the reader sees a window until that ends.
+  [/\bXMLHttpRequest\b/, ["engine/worker/main.js", "places/request.js"]],
   // Python's worker replaces it by one that refuses.
   [/\b(EventSource|WebSocket|sendBeacon|importScripts|WebTransport)\b/, ["notebook/worker/closed.js"]],
   [/createElement\("(script|iframe|object|embed)"\)/, ["shared/leaving.js"]],

@@ -83,7 +83,7 @@ class Store:
 
 
 class Front(http.server.BaseHTTPRequestHandler):
-    """Applies a bucket's rules for pages as S3 does: to answers with errors too, and without a signature."""
+    """Applies the rules of a bucket as S3 does: to errors too, and without a signature."""
 
     protocol_version = "HTTP/1.1"
     port: int

@@ -10,7 +10,7 @@ export class PlaceForm {
   /** @param {HTMLDialogElement} dialog @param {(place: Place | null) => Promise<void>} use @param {(() => Promise<void>) | null} pickFolder null: this browser cannot */
   constructor(dialog, use, pickFolder) {
     this.dialog = dialog;
-    this.form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
+    this.form = /** @type {HTMLFormElement} */ (dialog.querySelector("[data-place='form']"));
     this.error = /** @type {HTMLElement} */ (dialog.querySelector("[data-place='error']"));
     /** @type {HTMLElement} */ (this.#input("folder").parentElement).hidden = !pickFolder;
     this.form.addEventListener("change", () => this.#offer());

@@ -195,9 +195,12 @@ class Upload {
   /** @param {AbortSignal} signal @returns {Promise<Checked>} */
   async #complete(signal) {
     const found = await this.#arrived(signal);
-    const own = this.#sums.slice(1);
-    const parts = own.map(({ sha256: sum }, i) => {
-      const { etag, sha256: kept } = found.get(i + 1) ?? { etag: "", sha256: "" };
+    /** @type {(Checked | "other")[]} */
+    const kinds = [];
+    const parts = this.#sums.slice(1).map(({ sha256: sum }, i) => {
+      const part = found.get(i + 1) ?? { number: 0, bytes: 0, etag: "", sha256: "" };
+      const { etag, sha256: kept } = part;
+      kinds.push(this.#compared(i + 1, part));
       if (!/^[\w.+/=-]+$/.test(etag)) throw new Error(refusal(200, etag));
       const checksum = kept && `<ChecksumSHA256>${toBase64(sum)}</ChecksumSHA256>`;
       return `<Part><PartNumber>${i + 1}</PartNumber><ETag>"${etag}"</ETag>${checksum}</Part>`;
@@ -209,11 +212,21 @@ class Upload {
     const answer = accepted(
       await this.bucket.request(this.name, query, { method: "POST", headers, body, signal }),
     );
-    const said = read(answer.text);
-    const tag = `${bytesToHex(md5(concatBytes(...own.map((one) => one.md5))))}-${own.length}`;
-    if (unquoted(textOf(said, "ETag")) === tag) return "md5";
-    const sum = toBase64(await sha256(new Uint8Array(concatBytes(...own.map((one) => one.sha256)))));
+    return this.#wholeCompared(read(answer.text), kinds);
+  }
+
+  /**
+   * What the last answer says about the whole file, and otherwise what its parts say.
+   * @param {Document} said @param {(Checked | "other")[]} kinds what was compared of each part @returns {Promise<Checked>}
+   */
+  async #wholeCompared(said, kinds) {
+    const own = this.#sums.slice(1);
+    const sum = toBase64(await sha256(concatBytes(...own.map((one) => one.sha256))));
     if (textOf(said, "ChecksumSHA256") === `${sum}-${own.length}`) return "sha256";
-    return "length";
+    const tag = unquoted(textOf(said, "ETag"));
+    if (tag === `${bytesToHex(md5(concatBytes(...own.map((one) => one.md5))))}-${own.length}`) return "md5";
+    if (kinds.every((kind) => kind === "md5") && /^[0-9a-f]{32}-\d+$/.test(tag))
+      throw new Error(t("The saved file differs from what was sent."));
+    return kinds.every((kind) => kind === "sha256") ? "sha256" : "length";
   }
 }

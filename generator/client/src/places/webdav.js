@@ -2,6 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { toBase64 } from "../shared/base64.js";
+import { whileHere } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
 import { freeName, sha256Of } from "./place.js";
 import { Lost, persistently, refusal, request } from "./request.js";
@@ -46,13 +47,12 @@ export class WebDav {
    * @param {string} name @param {AbortSignal} signal
    */
   async sum(name, signal) {
-    const answer = await fetch(this.address + encodeURIComponent(name), {
-      headers: { ...this.#authorization },
-      cache: "no-store",
-      credentials: "omit",
-      redirect: "error",
+    const address = this.address + encodeURIComponent(name);
+    const headers = this.#authorization;
+    const answer = await whileHere(
+      () => fetch(address, { headers, cache: "no-store", credentials: "omit", redirect: "error", signal }),
       signal,
-    }).catch(() => null);
+    ).catch(() => null);
     if (!answer?.ok || !answer.body) return null;
     const sum = sha256.create();
     const reader = answer.body.getReader();
