@@ -170,7 +170,7 @@ def text(columns: dict[str, Any]) -> bytes:
     return "\n".join([",".join(columns), *(",".join(map(str, row)) for row in rows)]).encode()
 
 
-def test_what_a_picked_file_may_be(browser: Browser, base: str) -> None:
+def test_what_a_picked_file_may_be(browser: Browser, base: str, tmp_path: Path) -> None:
     own, other = patch(), sky()
     ra, dec = other["RAmean"].tolist(), other["DEmean"].tolist()
     expected = pairs(own, other, RADIUS)
@@ -191,6 +191,9 @@ def test_what_a_picked_file_may_be(browser: Browser, base: str) -> None:
         assert FOUND.match(picked(browser, f"{name}.csv", text(columns), RADIUS))
         rows = page_rows(browser)
         assert {(int(r["n"]), int(r[f"{name}_k"])) for r in rows} == expected, name
+        (tmp_path / f"{name}.csv").write_bytes(text(columns))
+        table = run_python(taken(browser, "python"), tmp_path)["table"]
+        assert {(int(n), int(k)) for n, k in table.iterrows("n", f"{name}_k")} == expected, name
     assert {r["epochs_id"] for r in rows} == {"7"} and {r["epochs_epoch"] for r in rows} > {"2000", "2001"}
     assert picked(browser, "none.csv", b"k,ra,dec\n", RADIUS).startswith("Nothing")
     one = text({"k": [5], "ra": [own["ra"][3]], "dec": [own["dec"][3]]})
