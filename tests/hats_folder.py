@@ -47,11 +47,13 @@ def write_hats(
         columns = {name: np.asarray(table[name])[chosen] for name in table.colnames}
         file = folder / f"dataset/Norder={order}/Dir={pixel // 10_000 * 10_000}/Npix={pixel}.parquet"
         file.parent.mkdir(parents=True, exist_ok=True)
+        rows = pa.table({"_healpix_29": exact[chosen], **columns})
         if whole(pixel):
-            pq.write_table(pa.table({"_healpix_29": exact[chosen], **columns}), file, row_group_size=16)
+            pq.write_table(rows, file, row_group_size=16)
         else:
             file.write_bytes(b"nothing that a reader accepts" * 10)
         lines.append(f"{order},{pixel},{len(chosen)}")
+    pq.write_metadata(rows.schema, folder / "dataset" / "_common_metadata")
     (folder / "partition_info.csv").write_text("\n".join(lines) + "\n")
     text = PROPERTIES.format(name=folder.name, rows=len(table), ra=ra, dec=dec, order=order)
     (folder / "hats.properties").write_text(text)

@@ -328,6 +328,9 @@ def test_pages_obey_their_policy(site: Path) -> None:
         assert rules["default-src"] == rules["base-uri"] == "'none'"
         assert rules["script-src"] == ("'self' 'wasm-unsafe-eval'" if engine else "'self'")
         assert rules["worker-src"] == ("blob:" if engine else "'none'")
+        # The hub of SAMP on the reader's computer; other sites only where portal.toml names them.
+        samp = " http://localhost:21012 http://127.0.0.1:21012" if engine else ""
+        assert rules["connect-src"] == f"'self' blob: data:{samp}"
         editor = page.file.name == "sql.html"
         assert rules["style-src"] == ("'self' 'nonce-drportal-editor'" if editor else "'self'")
         assert rules["require-trusted-types-for"] == "'script'"

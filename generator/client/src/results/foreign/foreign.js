@@ -31,6 +31,8 @@ import { columnsIn, positionIn } from "./columns.js";
 
 /** The end of a file that is read first: nearly every footer is smaller. */
 const TAIL = 64 << 10;
+/** A footer is never larger. */
+const LONGEST = 128 << 20;
 /** Length of the footer and the magic number, behind the footer. */
 const END = 8;
 const PARALLEL = 6;
@@ -107,7 +109,8 @@ export class Foreign {
       if (size < END) throw notParquet(name, new Error("PAR1"));
       let end = await tail(Math.min(size, TAIL));
       const length = new DataView(end.buffer, end.byteLength - END).getUint32(0, true) + END;
-      if (length > end.length && length <= size) end = await tail(length);
+      if (length > Math.min(size, LONGEST)) throw notParquet(name, new Error("footer"));
+      if (length > end.length) end = await tail(length);
       bytes = end.slice(-length);
       const footer = parseFooter(bytes, name);
       Object.assign(partition, { size, footer: size - length });

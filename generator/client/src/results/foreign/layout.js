@@ -96,8 +96,7 @@ function plainFiles(paths) {
   if (!rows.length) throw new Refused(t("This folder has no Parquet files."));
   if (rows.length > MOST_FILES)
     throw new Refused(
-      t("This folder has {n} Parquet files that are not in the HATS layout: at most {most}.", {
-        n: rows.length,
+      t("This folder is not in the HATS layout, and has more than {most} Parquet files.", {
         most: MOST_FILES,
       }),
     );

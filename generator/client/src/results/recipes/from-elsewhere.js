@@ -28,7 +28,7 @@ export function viewOf({ kind, name, files, position }, stored) {
     position.frame !== "icrs" ||
     !PLAIN.test(name)
   )
-    return `CREATE TABLE ${quoteName(stored)} of ${oneLine(name)}, with positions in degrees as ${RA} and ${DEC};`;
+    return `a table ${quoteName(stored)} of ${oneLine(name)}, with positions in degrees as ${RA} and ${DEC}`;
   const [ra, dec] = position.columns.map(quoteName);
   return `${view} SELECT *, ${ra} AS ${RA}, ${dec} AS ${DEC} FROM ${quoteText(name)};`;
 }
