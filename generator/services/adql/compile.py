@@ -225,7 +225,8 @@ def _described(value: Value, name: str | None, taken: set[str]) -> Column:
     datatype = column.datatype if value.column else kinds.get(value.kind, "unicodeChar")
     xtype = value.kind if value.kind in GEOMETRIES else column.xtype
     if xtype in GEOMETRIES:
-        column = replace(column, unit=column.unit or "deg", datatype="double", arraysize="*", ref=ICRS)
+        unit = column.unit if value.column else "deg"
+        column = replace(column, unit=unit, datatype="double", arraysize="*", ref=ICRS)
         datatype = "double"
     if value.kind == "time":
         xtype = "timestamp"
