@@ -69,7 +69,7 @@ def permalink(page: str, **constraints: str) -> str:
 def exact_value(value: object) -> str | None:
     """A value as an exact match in a permalink; None if the permalink would be interpreted differently."""
     text = str(value)
-    return None if not text.strip() or re.search(r"[,*]|\.\.", text) else text
+    return None if not text.strip() or re.search(r"[,*]|\.\.|^\s*(?:[=~＝～]|like\s)", text, re.I) else text
 
 
 _UNQUOTED = re.compile(r"[A-Za-z0-9/=._~-]*", re.ASCII)

@@ -282,3 +282,24 @@ test("other meanings of a text", () => {
   for (const text of ["'STAR'", "“star”", "= STAR", "==STAR", "「STAR」"])
     assert.match(similar("class", text), /'star'/, text);
 });
+
+test("signs of equality before texts, and brackets around ids, are not part of them", () => {
+  all(text, [
+    ["~K5*", "K5*"],
+    ["= STAR", "STAR"],
+    ["==STAR", "STAR"],
+    ["＝STAR, QSO", "STAR,QSO"],
+    ["like 'K5%'", "K5*"],
+    ["LIKE %dK%", "*dK*"],
+    ["K5=K7", "K5=K7"],
+    ["likely", "likely"],
+    ['"=K5"', '"=K5"'],
+    ['"~K5","like a"', '"~K5","like a"'],
+  ]);
+  all(id, [
+    ["[4295806720]", "4295806720"],
+    ["(4295806720, 5295806720)", "4295806720,5295806720"],
+    ["in (4295806720，5295806720)", "4295806720,5295806720"],
+    ["Gaia DR3 4295806720", "4295806720"],
+  ]);
+});

@@ -220,3 +220,22 @@ test("units of a radius", () => {
   for (const text of ["~5", "<5", "5 min", "5s", "five", "5 parsec", "1,00"])
     assert.throws(() => readRadius(text, "arcsec"), /not a radius. Examples/, text);
 });
+
+test("positions with a named radius, in brackets or without blanks", () => {
+  for (const [text, radius] of /** @type {[string, number | undefined][]} */ ([
+    ["12h30m-00d30m00s", undefined],
+    ["12h30m00s-00d30m", undefined],
+    ["(187.5, -0.5, 60)", 60],
+    ["{187.5 -0.5}", undefined],
+    ["RA=187.5 DEC=-0.5 R=60", 60],
+    ["ra=12:30:00; dec=-00:30:00; radius=2'", 120],
+    ["CIRCLE('ICRS', 187.5, -0.5, 0.1)", 360],
+    ["circle(187.5,-0.5,1)", 3600],
+  ])) {
+    const found = parsePlace(text);
+    assert.ok(found && Math.hypot(found.ra - 187.5, found.dec + 0.5) < 1e-9, text);
+    assert.equal(found.radius, radius, text);
+  }
+  for (const text of ["ra=187.5 radius=5", "(187.5)", "circle(187.5, -0.5, x)"])
+    assert.throws(() => parseCone(text), text);
+});

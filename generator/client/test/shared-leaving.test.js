@@ -29,6 +29,7 @@ const WAYS = [
       "reading/sources/http.js",
       "reading/sources/sealed-files.js",
       "results/samp/hub.js",
+      "search/names/sesame.js",
       "shared/early.js",
       "verify/file-sources.js",
     ],

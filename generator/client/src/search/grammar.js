@@ -121,7 +121,9 @@ const quote = (text) => `"${text.replaceAll('"', '""')}"`;
 /** @param {string} text */
 function word(text) {
   const special = /[,"*;，；、\n]|\.\.|^\.|\.$|^\s|\s$|^$/;
-  return special.test(text) || NULL.test(text) ? quote(text) : text;
+  // signs of equality at the beginning of a text are not read as a part of it
+  const sign = /^(?:[=~＝～]|like\s)/i;
+  return special.test(text) || sign.test(text) || NULL.test(text) ? quote(text) : text;
 }
 
 /**

@@ -53,7 +53,8 @@ const WORDS = [
  */
 export function readItems(column, text, box = null) {
   const kind = kindOf(column);
-  if (kind === "text" && !column.dates) return readTexts(text);
+  if (kind === "text" && !column.dates) return readTexts(withoutSign(text));
+  if (isId(column)) text = withoutBrackets(text);
   if (kind !== "whole" && kind !== "real" && kind !== "time" && kind !== "text") return parseItems(text);
   const dates = kind === "time" || kind === "text";
   const quoted = text.includes('"') || text.length > LONGEST;
@@ -122,6 +123,21 @@ function readNothing(text) {
   if (/^\s*(?:(?:is\s+)?not\s+null|!=\s*null|<>\s*null|非空|不为空|有值)\s*$/i.test(text))
     return [{ kind: "range", low: "", high: "" }];
   return null;
+}
+
+/** A list without the brackets around it, and IN before them. @param {string} text */
+const withoutBrackets = (text) =>
+  /^\s*(?:in\s*)?[([]([^()[\]]*)[)\]]\s*$/i.exec(halfWidth(text))?.[1] ?? text;
+
+/**
+ * A text without the sign of equality before it: `=K5`, `~K5*`, `like 'K5%'`. Quoted texts are literal.
+ * @param {string} text
+ */
+function withoutSign(text) {
+  const [, sign, rest] = /^\s*(==?~?|~|＝|～|like\s(?!.*\blike\b))\s*(\S[^]*)$/i.exec(text) ?? [];
+  if (!sign) return text;
+  const bare = /^'([^']*)'$/.exec(rest.trim())?.[1] ?? rest;
+  return /^like/i.test(sign) ? bare.replaceAll("%", "*") : bare;
 }
 
 /** Texts are literal, unless they begin with a sign of “not”. @param {string} text @returns {Item[]} */

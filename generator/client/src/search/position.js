@@ -15,7 +15,7 @@ export const LABELS =
   /\b(?:ra|r\.a\.|dec|de|decl|raj2000|dej2000|j2000(?:\.0)?|icrs|fk5)\b\s*[:=]?|[αδ]\s*[:=]?|赤经\s*[:=]?|赤纬\s*[:=]?/giu;
 /** A name of an object: a word, or text with which no coordinate begins. */
 const NAMED = /^(?:[\p{L}*][\p{L}\d.*[\]-]*(?:[ _-]|\d|$)|\d\w*[\p{L}][\w]*\s+[JB]?\d)/u;
-const PAIR = /^(.+?)(?:\s*,\s*|\s+(?=[+-])|(?<=[\ds])(?=[+-]))(.+)$/i;
+const PAIR = /^(.+?)(?:\s*,\s*|\s+(?=[+-])|(?<=[\dhmsd°'"′″])(?=[+-]))(.+)$/i;
 /** Fractions of seconds are written with a point or, as in 2MASS, without. */
 const NAME =
   /^(?:[A-Za-z0-9 ._-]*?J\s*)?(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?\s*([+-])(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?$/i;
@@ -120,8 +120,19 @@ export function parseBoxes(ra, dec) {
   return place;
 }
 
+/** A radius that is named: `ra=150.1 dec=2.2 radius=60`. */
+const NAMED_RADIUS = /^(.*?\S)[\s,;]+r(?:ad(?:ius)?)?\s*[=:]\s*((?:\d+\.?\d*|\.\d+)\s*\S*)$/i;
+/** All of it in brackets, or as a circle of ADQL, whose radius is in degrees. */
+const BRACKETS = /^(?:[([{]\s*([^()[\]{}]*)[)\]}]|circle\s*\(\s*(?:'[^']*'\s*,)?\s*([^()]*)\))$/i;
+
 /** @param {string} text @returns {{ra: number, dec: number, radius?: number} | null} */
 function readPlace(text) {
+  const [, inside, circle] = BRACKETS.exec(tidy(text)) ?? [];
+  if (circle) return readPlace(/^[^,]+,[^,]+,[^,]+$/.test(circle) ? `${circle} deg` : circle);
+  if (inside) return readPlace(inside);
+  const [, before, size] = (text.length < LONGEST && NAMED_RADIUS.exec(tidy(text))) || [];
+  const labelled = before ? parsePosition(before) : null;
+  if (labelled) return { ...labelled, radius: readRadius(size, "arcsec") };
   const [ra, dec, more, ...rest] = tidy(text).split(/[\s,;]+/);
   if (more && !rest.length && WHOLE.test(ra) && WHOLE.test(dec))
     return {

@@ -1,4 +1,5 @@
 /** A name asked of Sesame, the resolver of the CDS, or of a mirror of it: only where portal.toml allows it, and the reader asks for it. */
+import { whileHere } from "../../shared/leaving.js";
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
 
@@ -21,13 +22,15 @@ export async function askSesame(resolver, name) {
   /** @type {string} */
   let text;
   try {
-    const answer = await fetch(`${resolver}/-oI/SNV?${encodeURIComponent(name)}`, {
-      credentials: "omit",
-      referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(PATIENCE),
+    text = await whileHere(async () => {
+      const answer = await fetch(`${resolver}/-oI/SNV?${encodeURIComponent(name)}`, {
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.text();
     });
-    if (!answer.ok) throw new Error(String(answer.status));
-    text = await answer.text();
   } catch (error) {
     throw new Refused(
       t("{host} did not answer: {message}", { host, message: /** @type {Error} */ (error).message }),

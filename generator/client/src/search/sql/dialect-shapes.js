@@ -59,7 +59,7 @@ export function geometry(r) {
     const at = point(r, parts[0]) ?? other;
     const around = at && at === other ? parts[0] : parts[1];
     const circle = at && cone(r, around);
-    const corners = at && !circle && polygon(r, around);
+    const corners = at && !circle ? polygon(r, around) : null;
     if (!at || !(circle || corners)) throw advice(r.text(i));
     const close = r.close(i + 1);
     let [from, to, sense] = [r.from(i), r.end(close), ""];
