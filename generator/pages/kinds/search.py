@@ -44,7 +44,12 @@ class Search:
 def search(here: LocalSite, _planned: Planned) -> Search:
     language = here.language
     forms = [
-        search_form(described_meta(view, language), view.statistics, language.text(view.title) or view.name)
+        search_form(
+            described_meta(view, language),
+            view.statistics,
+            language.text(view.title) or view.name,
+            language.text(view.short_title),
+        )
         for view in here.site.catalogues
     ]
     return Search(forms, here.site.coverage, _others(here))

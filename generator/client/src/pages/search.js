@@ -13,14 +13,16 @@ import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
 import { Others } from "./parts/others.js";
+import { makeForms } from "./parts/search-forms.js";
 import { remark } from "./parts/remark.js";
-import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
+import { takeTable } from "./parts/take-table.js";
+import { Session, aboutPage, address, readPage } from "./parts/session.js";
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
-import { explained, findColumn } from "../search/columns.js";
+import { explained } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
-import { goToField } from "../search/form/fields.js";
-import { SearchForm } from "../search/form/form.js";
+import { Chips } from "../search/form/chips.js";
+import { goToField, showPart } from "../search/form/fields.js";
 import { Narrow } from "../search/form/narrow.js";
 import { readPermalink, writePermalink } from "../search/permalink.js";
 import { ordering, plan } from "../search/conditions.js";
@@ -28,14 +30,16 @@ import { makeTabs } from "../search/form/tabs.js";
 import { RADIUS } from "../search/targets/target-link.js";
 import { offerSpectra } from "../spectrum/download/spectra-offer.js";
 import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
-import { observedSets, rowSpectra } from "../spectrum/spectra-links.js";
+import { rowSpectra } from "../spectrum/spectra-links.js";
 import { t } from "../shared/strings.js";
 
-/** @typedef {import("../search/permalink.js").Search} Search */
+/**
+ * @typedef {import("../search/permalink.js").Search} Search
+ * @typedef {import("../search/form/form.js").SearchForm} SearchForm
+ */
 
 const page = readPage();
-/** @type {Map<string, SearchForm>} */
-const forms = new Map();
+const forms = makeForms(page, { submit, link: readForm });
 /** @type {AbortController | null} */
 let running = null;
 /**
@@ -55,38 +59,22 @@ const session = new Session(page, view);
 const others = new Others(session);
 const asker = new Asker(page.ask);
 const narrow = new Narrow();
+const chips = new Chips(/** @type {HTMLElement} */ (document.getElementById("search-chips")), {
+  open(form, part) {
+    narrow.unfold();
+    showPart(form.element, part);
+  },
+  search(form, rest) {
+    form.write(rest);
+    ask(form, rest);
+  },
+});
 makePlots(view);
 makeGallery(view, page);
 const report = new TargetReport(/** @type {HTMLElement} */ (document.getElementById("target-report")));
 const nothing = new Nothing(/** @type {HTMLElement} */ (document.getElementById("nothing-found")));
 const welcome = document.getElementById("search-welcome");
 
-for (const element of document.querySelectorAll("form.search-form")) {
-  const form = /** @type {HTMLFormElement} */ (element);
-  const data = document.querySelector(`script[data-form="${CSS.escape(form.dataset.catalogue ?? "")}"]`);
-  /** @type {import("../formats.d.ts").FormBlock} */
-  const block = JSON.parse(data?.textContent ?? "{}");
-  const made = new SearchForm(form, block);
-  const spectra = observedSets(page).find((set) => set.catalogue === made.form.name);
-  made.form.spectra = spectra && findColumn(made.form, spectra.id)?.name;
-  forms.set(made.form.name, made);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit(made);
-  });
-  form.addEventListener("reset", () => {
-    if (made.writing) return;
-    made.forget();
-    setTimeout(() => {
-      made.clear();
-      made.summarise();
-    });
-  });
-  form.querySelector('[data-action="copy-link"]')?.addEventListener("click", (event) => {
-    const search = readForm(made);
-    if (search) copyAddress(/** @type {HTMLElement} */ (event.currentTarget), writePermalink(search));
-  });
-}
 const known = [...forms.values()].map((form) => form.form);
 const tabs = document.querySelector("[data-tabs]");
 const showTab = tabs instanceof HTMLElement ? makeTabs(tabs, () => {}) : () => {};
@@ -96,7 +84,7 @@ session.offerFolder();
 offerElsewhere(view, page);
 offerSpectra(view, page);
 acceptQueryFiles(view, page, "search", openFile);
-offerSamp(view, page, takeTable);
+offerSamp(view, page, receive);
 addEventListener("popstate", follow);
 for (const place of [welcome, nothing.place]) place?.addEventListener("click", followLink);
 follow();
@@ -120,12 +108,12 @@ function follow() {
   const search = form ? form.settle(written) : written;
   if (!form) {
     if (known.length) showTab(known[0].name);
-    showProblems(problems);
+    showProblems(problems, location.search);
     return;
   }
   showTab(search.catalogue);
   form.write(search);
-  if (problems.length) showProblems(problems, form);
+  if (problems.length) showProblems(problems, location.search, form);
   else if (asked) run(form, search);
   else {
     shown = null;
@@ -139,35 +127,18 @@ function follow() {
   }
 }
 
-/** Use a table from another program as a list of targets for the catalogue shown. @param {File} list */
-function takeTable(list) {
-  const form = [...forms.values()].find(({ form }) => form.position && !isHidden(form.name));
-  const place = document.querySelector(`#catalogue-${CSS.escape(form?.form.name ?? "")} [data-targets]`);
-  if (!form || !place) return;
-  for (
-    const fold = { at: place.closest("details") };
-    fold.at;
-    fold.at = fold.at.parentElement?.closest("details") ?? null
-  )
-    fold.at.open = true;
-  const choice = document.querySelector(`#catalogue-${CSS.escape(form.form.name)} input[value="targets"]`);
-  if (choice instanceof HTMLElement) choice.click();
-  const data = new DataTransfer();
-  data.items.add(list);
-  place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+/** Show the list of targets that another program sent. @param {File} list */
+function receive(list) {
+  const place = takeTable(list, forms.values());
   narrow.form();
-  place.scrollIntoView({ block: "center" });
+  place?.scrollIntoView({ block: "center" });
 }
-
-/** @param {string} catalogue */
-const isHidden = (catalogue) =>
-  Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);
 
 /** Show the search of a query file, with its list of targets. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile(file) {
   const { search: written, problems } = readPermalink(file.query, known);
   const form = forms.get(written.catalogue);
-  if (!form || problems.length) return showProblems(problems, form);
+  if (!form || problems.length) return showProblems(problems, file.query, form);
   const search = form.settle(written);
   if (file.targets) {
     const { match, radius } = search.list ?? { match: "all", radius: RADIUS };
@@ -180,20 +151,28 @@ async function openFile(file) {
   await run(form, search);
 }
 
-/** @param {Refused[]} problems of a permalink @param {SearchForm} [form] */
-function showProblems(problems, form) {
+/**
+ * Report each mistake of a permalink once: next to its field, with the value that was refused in it, or where there is none above.
+ * @param {Refused[]} problems @param {string} query @param {SearchForm} [form]
+ */
+function showProblems(problems, query, form) {
   shown = null;
   view.clear();
   narrow.form();
   report.hide();
   nothing.hide();
   if (welcome) welcome.hidden = false;
-  const messages = problems.map(({ parameter, message }) =>
+  const values = new URLSearchParams(query);
+  const rest = problems.filter((problem) => !form?.complain(problem, values.get(problem.parameter)));
+  const [message, ...more] = rest.map(({ parameter, message }) =>
     t("{parameter}: {message}", { parameter, message }),
   );
-  view.say(t("Nothing was searched: {message}", { message: messages[0] ?? "" }), true);
-  view.problem(messages);
-  for (const problem of problems) form?.complain(problem);
+  const words = message
+    ? t("Nothing was searched: {message}", { message })
+    : t("Nothing was searched: correct the marked fields.");
+  view.say(words, true);
+  view.problem(more, false);
+  if (rest.length < problems.length) form?.focusComplaint();
 }
 
 /** @param {SearchForm} form @returns {Search | null} null when a field is wrong, which is reported next to it */
@@ -212,7 +191,11 @@ function readForm(form) {
 async function submit(form) {
   await form.targets?.ready();
   const search = readForm(form);
-  if (!search) return;
+  if (search) ask(form, search);
+}
+
+/** Run a search of the reader, under its own address. @param {SearchForm} form @param {Search} search */
+function ask(form, search) {
   const target = address(writePermalink(search));
   if (target !== location.pathname + location.search) history.pushState(null, "", target);
   run(form, search);
@@ -229,6 +212,7 @@ async function run(form, search) {
   const issues = knownIssues(page, search.catalogue);
   view.begin();
   narrow.results();
+  chips.show(form, search);
   report.hide();
   nothing.hide();
   try {
@@ -236,6 +220,7 @@ async function run(form, search) {
       search.targets = (await form.targets?.follow(search.list)) ?? null;
       if (signal.aborted) return false;
       form.write(search);
+      chips.show(form, search);
     }
     const found = await findRows(
       {
@@ -264,11 +249,11 @@ async function run(form, search) {
     return true;
   } catch (error) {
     if (running !== controller) return false;
+    narrow.unfold();
     if (signal.aborted) view.say(t("Cancelled."));
     else if (error instanceof Refused) {
       view.clear();
       view.say(t("Nothing was searched: {message}", { message: error.message }), true);
-      form.complain(new Refused(error.message, "targets"));
     } else
       view.say(t("The search failed: {message}", { message: /** @type {Error} */ (error).message }), true);
     return false;
