@@ -142,6 +142,7 @@ def _table(
     settings = changed.members()
     english, chinese = (in_language(spec.title, code, spec.name) for code in ("en", "zh"))
     label = before.label
+    short = {code: in_language(spec.short_title, code, spec.name) for code in ("en", "zh")}
     table = CatalogueSource.model_validate(
         settings
         | {
@@ -150,6 +151,10 @@ def _table(
             "title": {
                 "en": f"Changes of {spec.name} since {label}",
                 "zh": f"{spec.name} 自 {label} 以来的变化",
+            },
+            "short_title": {
+                "en": f"{short['en']} since {label}",
+                "zh": f"{short['zh']}：{label} 以来的变化",
             },
             "description": {
                 "en": f"{english}: a row for each row that {label} and {after.label} do not have alike. It "

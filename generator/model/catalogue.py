@@ -53,6 +53,8 @@ class CatalogueSource(Restricted):
     name: str
     """Used in file names, permalinks and SQL."""
     title: Text = Field(default_factory=dict)
+    short_title: Text = Field(default_factory=dict)
+    """For tabs and chips of the search page; by default the title."""
     description: Text = Field(default_factory=dict)
     resolution: Literal["low", "medium", "high"] | None = None
     source: PathText | None = None

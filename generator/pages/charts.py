@@ -91,6 +91,8 @@ class Point:
     """y of the highest bar, or of the tick that marks an unknown count"""
     anchor: str
     """text-anchor that keeps a name at x inside the chart"""
+    bars: list[tuple[str, int, float]]
+    """Resolution, number of spectra, and its share of the most of any release (0-1)."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ def release_chart(releases: Sequence[Release], width: int = 960, height: int = 3
         top_y = min(tops) if tops else height - 26
         at = x(moment) / width
         anchor = "start" if at < 0.15 else "end" if at > 0.85 else "middle"
-        points.append(Point(release, x(moment), low, medium, name, name_y, height, top_y, anchor))
+        counts = [(kind, n) for kind in ("low", "medium") if (n := spectra(release, kind)) is not None]
+        shares = [(kind, n, n / max(most, 1)) for kind, n in counts]
+        points.append(Point(release, x(moment), low, medium, name, name_y, height, top_y, anchor, shares))
     grid = [(round(height - n / top * height, 1), n) for n in range(0, top + 1, step)] if most else []
     return ReleaseChart(width, height, points, [(x(n), n) for n in range(first, last + 1)], grid)
 

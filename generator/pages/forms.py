@@ -72,6 +72,7 @@ class SearchForm:
 
     catalogue: str
     title: str
+    short_title: str
     rows: int
     position: bool
     """Whether rows have positions, so that cones and boxes can be searched."""
@@ -89,7 +90,7 @@ class SearchForm:
     """Columns of galactic coordinates, if the catalogue has no other position."""
 
 
-def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchForm:
+def search_form(meta: Catalogue, statistics: Statistics, title: str, short_title: str = "") -> SearchForm:
     """Lay out the form of one catalogue from its catalogue.json and statistics.json."""
     roles = statistics.roles.by_role()
     measured = {column.name: column for column in statistics.columns}
@@ -118,6 +119,7 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
     return SearchForm(
         catalogue=meta.name,
         title=title,
+        short_title=short_title or title,
         rows=meta.rows,
         position=meta.position is not None,
         groups=groups,

@@ -40,6 +40,11 @@ class CatalogueView:
         return self.spec.title or {"": self.spec.name}
 
     @property
+    def short_title(self) -> dict[str, str]:
+        """For tabs; the title where there is no shorter one."""
+        return self.spec.short_title or self.title
+
+    @property
     def description(self) -> dict[str, str]:
         return self.spec.description
 

@@ -49,6 +49,7 @@ const NEVER_ONE = new Set([
   "A polygon has at most {n} corners.",
   "A ZIP contains at most {n} spectra and {size}: choose fewer rows, or take a script.",
   "At most {n} lines.",
+  "{n} corners",
   "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
   "The catalogue has {n} files: too many to send one by one.",
   "The list is too long: at most {n} targets.",

@@ -6,24 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...escape import exact_value, permalink, sql_name
-from ...formats import Counted, Spectra
-from ...formats.statistics import SnrColumn
+from ...formats import Spectra
 from ...i18n import Language
 from ...model import Release
-from ...model.night import night_date
-from ..calendar import Year, observing_calendar
 from ..changes import PairView
-from ..charts import LinkedBar, ReleaseChart, bars, release_chart, spectra
+from ..charts import ReleaseChart, release_chart, spectra
 from ..forms import densest
 from ..known_issues import Affected
 from ..page import Page, Planned, Sheet
 from ..site import LocalSite, Site
+from ..summaries import CatalogueSummary, counted, queries_of, summary_of
 from ..views import CatalogueView
 
 if TYPE_CHECKING:
     from ..skymap import SkyMap
 
+KINDS = ("low", "medium", "high")
 DENSEST = 8
 """Highest HEALPix order of the map that is drawn."""
 
@@ -40,25 +38,6 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class CatalogueSummary:
-    """What the home page shows of one catalogue."""
-
-    view: CatalogueView
-    classes: list[LinkedBar]
-    subclasses: list[LinkedBar]
-    snr: list[tuple[str, list[LinkedBar]]]
-    thresholds: list[float]
-    nights: int | None
-    plates: int | None
-    first_night: str | None
-    last_night: str | None
-    calendar: list[Year]
-    per_plate: list[LinkedBar]
-    queries: dict[str, str]
-    """Queries for nights, plates, and the first and last night."""
-
-
-@dataclass(frozen=True)
 class Change:
     """A number of the release before this one, and of this one."""
 
@@ -72,7 +51,8 @@ class Home:
     """Variables of home.html."""
 
     headlines: list[Headline]
-    facts: list[CatalogueSummary]
+    summaries: list[CatalogueSummary]
+    """The statistics of each resolution; statistics.html has those of all catalogues."""
     sky: SkyMap | None
     sky_catalogue: CatalogueView | None
     place: tuple[float, float] | None
@@ -94,7 +74,7 @@ def home(here: LocalSite, _planned: Planned) -> Home:
     chart = release_chart(site.releases, 640, 260)
     return Home(
         headlines=_headlines(site, release, here.language),
-        facts=[_facts(c) for c in site.catalogues if not c.changes_since],
+        summaries=_summaries(site),
         sky=_sky(widest),
         sky_catalogue=widest,
         place=densest(widest.statistics) if widest else None,
@@ -111,6 +91,18 @@ def _sheets(here: LocalSite) -> Iterator[Sheet]:
     release, text = here.site.release, here.language.text
     assert release
     yield Sheet("index.html", text(release.title, release.label), text(release.description))
+
+
+def _longest(site: Site, kind: str) -> CatalogueView | None:
+    """The catalogue with all spectra of a resolution: others may list a part of them, such as stars."""
+    return max((c for c in site.catalogues if c.spec.resolution == kind), key=lambda c: c.rows, default=None)
+
+
+def _summaries(site: Site) -> list[CatalogueSummary]:
+    """Of the longest catalogue of each resolution; without resolutions, of the longest one."""
+    found = [view for kind in KINDS if (view := _longest(site, kind))]
+    own = [view for view in site.catalogues if not view.changes_since]
+    return [summary_of(view) for view in found or sorted(own, key=lambda c: -c.rows)[:1]]
 
 
 def _headlines(site: Site, release: Release, language: Language) -> list[Headline]:
@@ -134,11 +126,8 @@ def _spectra_lines(site: Site, release: Release, language: Language) -> Iterator
     }
     for kind, label in labels.items():
         if site.catalogues:
-            # Catalogues may list the same spectra (all; only stars): the longest has all of them.
-            own = [c for c in site.catalogues if c.spec.resolution == kind]
-            if own:
-                longest = max(own, key=lambda c: c.rows)
-                yield _headline(longest.rows, label, language, _counted("count(*)", longest))
+            if longest := _longest(site, kind):
+                yield _headline(longest.rows, label, language, counted("count(*)", longest))
         elif (count := spectra(release, kind)) is not None:
             yield _headline(count, label, language)
 
@@ -156,7 +145,7 @@ def _night_lines(site: Site, release: Release, language: Language) -> Iterator[H
             if count:
                 yield _headline(count, label, language)
         elif most and (count := getattr(most.statistics, key)):
-            yield _headline(count, label, language, _queries(most).get(key))
+            yield _headline(count, label, language, queries_of(most).get(key))
 
 
 def _headline(
@@ -170,71 +159,17 @@ def _volume(meta: Spectra) -> int:
     return meta.bytes + meta.shipped.bytes
 
 
-def _counted(what: str, view: CatalogueView) -> str:
-    """The SQL page with a statement that counts; missing values do not count."""
-    return permalink("sql.html", sql=f"SELECT {what}\nFROM {view.name}")
-
-
-def _queries(view: CatalogueView) -> dict[str, str]:
-    found = {}
-    for key, role in (("nights", "night"), ("plates", "plate")):
-        if column := view.statistics.roles.of(role):
-            name = sql_name(column)
-            found[key] = _counted(f"count(DISTINCT {name}) AS {key}", view)
-            if role == "night":
-                found["span"] = _counted(f"min({name}) AS first, max({name}) AS last", view)
-    return found
-
-
 def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, list[Change]] | None:
     """The latest earlier release whose published numbers can be compared with its own."""
     for other in reversed(releases[: [r.id for r in releases].index(release.id)]):
         changes = []
-        for kind in ("low", "medium", "high"):
+        for kind in KINDS:
             before, now = spectra(other, kind), spectra(release, kind)
             if before is not None and now is not None:
                 changes.append(Change(kind, before, now))
         if changes:
             return other, changes
     return None
-
-
-def _facts(view: CatalogueView) -> CatalogueSummary:
-    statistics = view.statistics
-    roles, night, rows = statistics.roles, statistics.roles.night, view.rows
-    return CatalogueSummary(
-        view=view,
-        classes=_linked(view, roles.class_, statistics.classes, rows),
-        subclasses=_linked(view, roles.subclass, statistics.subclasses, rows),
-        snr=[_snr(view, entry, rows) for entry in statistics.snr],
-        thresholds=[t for entry in statistics.snr[:1] for t, _ in entry.thresholds],
-        nights=statistics.nights,
-        plates=statistics.plates,
-        first_night=night_date(statistics.first_night, night),
-        last_night=night_date(statistics.last_night, night),
-        calendar=observing_calendar(view.name, night, statistics.per_night),
-        per_plate=_linked(view, roles.plate, statistics.per_plate, rows),
-        queries=_queries(view),
-    )
-
-
-def _linked(view: CatalogueView, column: str | None, pairs: list[Counted], rows: int) -> list[LinkedBar]:
-    found = []
-    for bar in bars(pairs, rows):
-        value = exact_value(bar.label)
-        search = (
-            permalink("search.html", catalogue=view.name, **{column: value}) if column and value else None
-        )
-        found.append(LinkedBar(bar, search))
-    return found
-
-
-def _snr(view: CatalogueView, entry: SnrColumn, rows: int) -> tuple[str, list[LinkedBar]]:
-    column = entry.column
-    return column, [
-        LinkedBar(bar, permalink("search.html", catalogue=view.name, **{column: f"{bar.label}.."}))
-        for bar in bars(entry.thresholds, rows)
-    ]
 
 
 def _widest(catalogues: list[CatalogueView]) -> CatalogueView | None:

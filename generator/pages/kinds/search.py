@@ -46,7 +46,12 @@ class Search:
 def search(here: LocalSite, _planned: Planned) -> Search:
     language = here.language
     forms = [
-        search_form(described_meta(view, language), view.statistics, language.text(view.title) or view.name)
+        search_form(
+            described_meta(view, language),
+            view.statistics,
+            language.text(view.title) or view.name,
+            language.text(view.short_title),
+        )
         for view in here.site.catalogues
     ]
     sites = here.site.assets.portal.match.sites

@@ -375,7 +375,7 @@ def test_examples_run(browser: Browser, place: str, tmp_path: Path) -> None:
 def test_rows_found_open_in_python(browser: Browser, place: str) -> None:
     sql = 'SELECT class, avg(z) AS "mean z" FROM lrs WHERE subclass <> \'"""\\\' GROUP BY class'
     browser.open(f"{place}sql.html?sql={quote(sql)}")
-    browser.wait("!document.getElementById('open-python').hidden")
+    browser.wait("!document.getElementById('open-python').parentElement.hidden")
     address = browser.evaluate("document.getElementById('open-python').href")
     [[kind, source]] = json.loads(parse_qs(urlsplit(address).query)["cells"][0])
     assert kind == "c"

@@ -18,7 +18,7 @@ from ..search.test_search_pages import follow
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "generator/client/node_modules/axe-core/axe.min.js"
-OPTIONS = "{ preload: false, resultTypes: ['violations'] }"
+OPTIONS = "{ preload: false, resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }"
 ALIKE = ("docs/", "catalogues/")
 """Folders of pages that look alike: documents, and pages of catalogues."""
 ONE = ("docs/numbers.html", "docs/index.html", "catalogues/sim.html", "catalogues/odd.html")
@@ -101,6 +101,18 @@ def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> Non
         chromium.wait("document.querySelectorAll('#results tbody tr').length >= 5")
         assert serious(chromium) == []
         assert chromium.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+def test_nothing_moves_while_rows_come(chromium: Browser, made: Made) -> None:
+    chromium.open(made.moved.as_uri() + "/search.html?catalogue=sim&snrg=50..&limit=20", width=390)
+    chromium.wait("document.querySelectorAll('#results tbody tr').length >= 5")
+    chromium.wait("!document.body.hasAttribute('aria-busy')")
+    moved = """new Promise((done) => {
+      new PerformanceObserver((list) => done(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(0), 1000);
+    })"""
+    assert chromium.evaluate(moved) < 0.02
 
 
 def test_every_kind_of_page_opens(

@@ -54,6 +54,9 @@ def saved(browser: Browser, kind: str) -> bytes:
     else:
         browser.evaluate("document.getElementById('save-as').focus()")
         browser.press("Enter")
+        for choice in ("all", "marked", "screen"):
+            browser.wait(f"document.activeElement.dataset.scope === '{choice}'", 10)
+            browser.press("ArrowDown")
         for item in MENU[: MENU.index(kind) + 1]:
             if item != MENU[0]:
                 browser.press("ArrowDown")
@@ -161,18 +164,17 @@ def test_json_of_odd_values(watched: Browser, odd: Table) -> None:
 
 def test_part_of_a_result(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="sim", snrg="0..", columns="obsid,snrg", sort="-snrg", limit="60")
-    watched.evaluate("document.getElementById('save-scope').focus()")
     watched.evaluate("document.getElementById('results-scroll').scrollTop = 400")
     watched.wait("!/^1–/.test(document.getElementById('page-at').textContent)")
     at = watched.evaluate("document.getElementById('page-at').textContent")
     first, last = (int(number) for number in at.split(" ")[0].split("–"))
     shown = [row["obsid"] for row in cells(watched)][first - 1 : last]
-    watched.evaluate("document.getElementById('save-scope').value = 'screen'")
+    watched.evaluate("document.querySelector('[data-scope=screen]').click()")
     content = json.loads(saved(watched, "json"))
     assert [str(row["obsid"]) for row in content["rows"]] == shown
     assert content["scope"] == f"rows {first} to {last} of 60"
     assert content["count"] == last - first + 1 < 60
-    watched.evaluate("document.getElementById('save-scope').value = 'all'")
+    watched.evaluate("document.querySelector('[data-scope=all]').click()")
     content = json.loads(saved(watched, "json"))
     assert content["count"] == 60 and content["scope"].startswith("the first 60 rows of ")
 

@@ -23,6 +23,12 @@ def base(made: Made) -> str:
     return made.moved.as_uri() + "/"
 
 
+def pick(browser: Browser, menu: str, item: str) -> None:
+    """Choose an item of a menu of the table's tools."""
+    browser.click(f"#{menu}")
+    browser.click(f"#{item}")
+
+
 def visible(browser: Browser, selector: str) -> bool:
     return bool(browser.evaluate(f"document.querySelector({selector!r})?.offsetParent != null"))
 
@@ -39,7 +45,7 @@ def test_narrow_pages_bring_results_into_view(watched: Browser, base: str) -> No
     watched.wait("document.querySelectorAll('#results tbody tr').length > 5")
     assert not visible(watched, "#search-forms")
     assert 0 <= top(watched, "#status") < 300
-    assert watched.evaluate("document.activeElement.id") == "search-results"
+    watched.wait("document.activeElement.id === 'results-title'")
     assert watched.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     assert serious(watched) == []
     watched.click("#change-search button")
@@ -50,10 +56,26 @@ def test_narrow_pages_bring_results_into_view(watched: Browser, base: str) -> No
     assert visible(watched, "#search-forms") and not visible(watched, "#change-search")
 
 
-def test_wide_pages_keep_the_form(watched: Browser, base: str) -> None:
+def test_a_search_folds_to_chips(watched: Browser, base: str) -> None:
     follow(watched, base, "search.html", {})
-    search(watched, base, catalogue="sim", snrg="50..")
-    assert visible(watched, "#search-forms") and not visible(watched, "#change-search")
+    both = search(watched, base, catalogue="sim", snrg="50..", **{"class": "STAR"})
+    assert visible(watched, "#change-search") and not visible(watched, "#search-forms")
+    chips = "[...document.querySelectorAll('#search-chips li')].map((one) => one.innerText.trim()).join('|')"
+    assert watched.evaluate(chips) == "sim|snrg ≥ 50|class STAR"
+    # the tools of the table are in one row
+    rows = "new Set([...document.querySelectorAll('.results-tools button, #go-row')].filter((one) => "
+    rows += "one.offsetParent).map((one) => Math.round(one.getBoundingClientRect().top / 12))).size"
+    assert watched.evaluate(rows) == 1
+    watched.click("#search-chips li:nth-child(3) .chip-off")
+    watched.wait("!/class/.test(location.search) && !document.body.hasAttribute('aria-busy')")
+    watched.wait("document.activeElement.id === 'results-title'")
+    assert (
+        int(watched.evaluate("parseInt(document.getElementById('status').textContent.replace(',', ''))"))
+        > both
+    )
+    watched.click("#search-chips li:nth-child(2) button")
+    assert visible(watched, "#search-forms") and visible(watched, "#results")
+    assert watched.evaluate("document.activeElement.dataset.part") == "low"
 
 
 def column(browser: Browser, name: str) -> list[str]:
@@ -177,10 +199,39 @@ def test_moving_about_and_copying(watched: Browser, base: str) -> None:
     assert watched.evaluate(tabbable) == 1
 
 
+def test_the_first_cell_is_a_few_tabs_away(watched: Browser, base: str) -> None:
+    search(watched, base, catalogue="sim", snrg="50..", columns="*", limit="40")
+    focus(watched, "#results-title")
+    row = "document.activeElement.closest('#results tr')"
+    stops: list[str | None] = []
+    while "cell" not in stops:
+        watched.press("Tab")
+        inside = f"{row} && (document.activeElement.closest('tbody') ? 'cell' : {row}.className || 'heads')"
+        stops.append(watched.evaluate(inside))
+        assert len(stops) < 20
+    assert [stop for stop in stops if stop] == ["heads", "filters", "cell"]
+    watched.press("Shift+Tab")
+    watched.press("ArrowRight")
+    watched.press("ArrowUp")
+    column = "document.activeElement.closest('th')?.dataset.column"
+    assert watched.evaluate(column) == list(cells(watched)[0])[1]
+    watched.press("End")
+    watched.press("ArrowLeft")
+    assert watched.evaluate(column) == list(cells(watched)[0])[-2]
+    # out of a menu: to the neighbour of its button, in either direction
+    for key, place in (("Tab", "columns-as"), ("Shift+Tab", "plots-open")):
+        focus(watched, "#marks")
+        watched.press("Enter")
+        watched.wait("document.activeElement.dataset.marks === 'all'")
+        watched.press(key)
+        assert watched.evaluate("document.activeElement.id") == place
+        assert not visible(watched, "#marks-list")
+
+
 def test_choosing_columns(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="sim", snrg="50..", columns="obsid,class,snrg", sort="obsid")
     ids = column(watched, "obsid")
-    watched.click("#choose-columns")
+    pick(watched, "columns-as", "choose-columns")
     watched.wait("document.getElementById('column-chooser').open")
     assert serious(watched) == []
     up = "#column-chooser li:has(input[value=snrg]) [data-move=up]"
@@ -193,7 +244,7 @@ def test_choosing_columns(watched: Browser, base: str) -> None:
     assert list(cells(watched)[0]) == ["snrg", "obsid"]
     assert column(watched, "obsid") == ids
     # one that was not read yet
-    watched.click("#choose-columns")
+    pick(watched, "columns-as", "choose-columns")
     watched.click("#column-chooser input[value=ra]")
     watched.click("#column-chooser button[value=apply]")
     watched.wait("document.querySelectorAll('#results th').length == 3")
@@ -207,7 +258,7 @@ def test_choosing_columns(watched: Browser, base: str) -> None:
 
 def test_columns_of_a_statement(watched: Browser, base: str) -> None:
     search(watched, base, "sql.html", sql="select 1 as a, 'x' as b union all select 2, 'y' order by a")
-    watched.click("#choose-columns")
+    pick(watched, "columns-as", "choose-columns")
     watched.click("#column-chooser input[value=a]")
     watched.click("#column-chooser button[value=apply]")
     watched.wait("document.querySelectorAll('#results th').length == 1")

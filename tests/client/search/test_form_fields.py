@@ -174,6 +174,25 @@ def test_mistakes_are_said_at_their_fields(watched: Browser, disk: str) -> None:
     )
 
 
+BEHIND = """(() => {
+  const at = document.activeElement.getBoundingClientRect();
+  const bar = document.querySelector("#catalogue-sim .form-actions").getBoundingClientRect();
+  return !document.activeElement.closest(".form-actions") && at.top < bar.bottom && at.bottom > bar.bottom
+    || at.top >= bar.top && at.bottom <= bar.bottom && !document.activeElement.closest(".form-actions");
+})()"""
+
+
+def test_the_focus_is_not_behind_the_bar_of_the_form(watched: Browser, disk: str) -> None:
+    follow(watched, disk, "search.html", {"catalogue": "sim"})
+    watched.evaluate("document.getElementById('search-forms').focus()")
+    stops = set()
+    for _ in range(30):
+        watched.press("Tab")
+        assert not watched.evaluate(BEHIND), watched.evaluate("document.activeElement.outerHTML")
+        stops.add(watched.evaluate("document.activeElement.id + document.activeElement.ariaLabel"))
+    assert len(stops) > 20
+
+
 def test_a_search_that_finds_nothing_says_what_to_do(watched: Browser, disk: str) -> None:
     assert search(watched, disk, catalogue="sim", snrg="1..2", mag_ps_g="..9") == 0
     assert "Widen" in watched.evaluate("document.querySelector('.results-head').textContent")

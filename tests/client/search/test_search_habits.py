@@ -208,10 +208,7 @@ def test_save_follows_the_marks(watched: Browser, base: str) -> None:
     watched.wait(f"{label} === 'Save 3 marked rows'")
     rows = downloaded(watched, "#download-csv").splitlines()
     assert [line.split(",")[0].strip('\ufeff"') for line in rows[1:]] == wanted
-    watched.evaluate(
-        "(() => { const scope = document.getElementById('save-scope'); scope.value = 'all';"
-        "scope.dispatchEvent(new Event('change')); })()"
-    )
+    watched.evaluate("document.querySelector('[data-scope=all]').click()")
     assert watched.evaluate(label) == "Save the first 60 rows"
 
 

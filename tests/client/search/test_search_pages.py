@@ -285,7 +285,7 @@ def test_a_catalogue_without_positions(watched: Browser, base: str) -> None:
 
 MISTAKES = [
     ("search.html", {"catalogue": "odd", "nonsense": "1.."}, "nonsense"),
-    ("search.html", {"catalogue": "odd", "order": "1; drop table"}, "order"),
+    ("search.html", {"catalogue": "odd", "order": "1; drop table"}, "“1; drop table”"),
     ("search.html", {"catalogue": "nowhere", "ra": "1.."}, "nowhere"),
     ("search.html", {"catalogue": "odd", "cone": "1"}, "cone"),
     ("search.html", {"catalogue": "odd", "cone": "1,99,5"}, "99"),
@@ -296,11 +296,24 @@ MISTAKES = [
 
 
 def test_mistakes_are_reported_in_the_page(browser: Browser, base: str) -> None:
-    alerts = "[...document.querySelectorAll('[role=alert]')].map((e) => e.textContent).join(' ').trim()"
+    alerts = "[...document.querySelectorAll('#status, [role=alert], .error-text')]"
+    alerts += ".map((e) => e.textContent).join(' ').toLowerCase()"
     for page, query, word in MISTAKES:
         follow(browser, base, page, query)
-        browser.wait(f"({alerts}).toLowerCase().includes({json.dumps(word.lower())})", 30)
+        browser.wait(f"({alerts}).includes({json.dumps(word.lower())})", 30)
         assert not [c for c in browser.complaints if "Error" in c]
+
+
+def test_a_refused_value_stays_in_its_field(watched: Browser, base: str) -> None:
+    follow(watched, base, "search.html", {"catalogue": "odd", "order": "1; drop table", "cone": "1,99,5"})
+    watched.wait(f"/^Nothing/.test({STATUS})")
+    form = "document.getElementById('catalogue-odd')"
+    field = f"{form}.querySelector('[data-field=order] [data-part=text]')"
+    assert watched.evaluate(f"{field}.value") == "1; drop table"
+    assert watched.evaluate(f"{form}.querySelector('[data-part=ra]').value") == "1,99,5"
+    said = watched.evaluate(f"{form}.querySelector('[data-field=order] .error-text').textContent")
+    assert said and watched.evaluate("document.querySelector('main').innerText").count(said) == 1
+    assert watched.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
 
 
 def test_votable_download(watched: Browser, base: str, source: tuple[str, Table], tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def give(browser: Browser, catalogue: str, file: Path) -> str:
 
 def run(browser: Browser, catalogue: str) -> int:
     browser.evaluate("document.querySelector('main [role=status]').textContent = ''")
-    browser.click(f"#catalogue-{catalogue} form button[type=submit]")
+    browser.evaluate(f"document.querySelector('#catalogue-{catalogue} form button[type=submit]').click()")
     return answer(browser)
 
 

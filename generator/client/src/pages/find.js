@@ -41,7 +41,9 @@ async function open() {
     dialog.addEventListener("click", (event) => {
       const inside = event.target instanceof Element && event.target !== shown;
       // A hit on the current page only scrolls it, which the dialog would hide.
-      if (!inside || event.target.closest(".find-hit")) shown.close();
+      const hit = inside ? event.target.closest(".find-hit") : null;
+      if (hit) addEventListener("hashchange", focusTarget, { once: true });
+      if (!inside || hit) shown.close();
     });
     document.body.append(dialog);
   }
@@ -49,6 +51,13 @@ async function open() {
   const field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
   field.focus();
   field.select();
+}
+
+/** The place on this page to which a hit leads has the focus. */
+function focusTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target && target.tabIndex < 0) target.tabIndex = -1;
+  target?.focus({ preventScroll: true });
 }
 
 /** Put a box into the page itself. @param {HTMLElement} place */

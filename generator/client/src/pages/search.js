@@ -14,15 +14,16 @@ import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
 import { hasName, withPlace } from "./parts/named-cone.js";
 import { Others } from "./parts/others.js";
+import { makeForms } from "./parts/search-forms.js";
 import { remark } from "./parts/remark.js";
 import { takeTable } from "./parts/take-table.js";
-import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
+import { Session, aboutPage, address, readPage } from "./parts/session.js";
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
-import { explained, findColumn } from "../search/columns.js";
+import { explained } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
-import { goToField } from "../search/form/fields.js";
-import { SearchForm } from "../search/form/form.js";
+import { Chips } from "../search/form/chips.js";
+import { goToField, showPart } from "../search/form/fields.js";
 import { Narrow } from "../search/form/narrow.js";
 import { readPermalink, writePermalink } from "../search/permalink.js";
 import { ordering, plan } from "../search/conditions.js";
@@ -31,14 +32,16 @@ import { RADIUS } from "../search/targets/target-link.js";
 import { offerPlaces } from "../places/places-offer.js";
 import { offerSpectra } from "../spectrum/download/spectra-offer.js";
 import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
-import { observedSets, rowSpectra } from "../spectrum/spectra-links.js";
+import { rowSpectra } from "../spectrum/spectra-links.js";
 import { t } from "../shared/strings.js";
 
-/** @typedef {import("../search/permalink.js").Search} Search */
+/**
+ * @typedef {import("../search/permalink.js").Search} Search
+ * @typedef {import("../search/form/form.js").SearchForm} SearchForm
+ */
 
 const page = readPage();
-/** @type {Map<string, SearchForm>} */
-const forms = new Map();
+const forms = makeForms(page, { submit, link: readForm });
 /** @type {AbortController | null} */
 let running = null;
 /**
@@ -58,40 +61,22 @@ const session = new Session(page, view);
 const others = new Others(session);
 const asker = new Asker(page.ask);
 const narrow = new Narrow();
+const chips = new Chips(/** @type {HTMLElement} */ (document.getElementById("search-chips")), {
+  open(form, part) {
+    narrow.unfold();
+    showPart(form.element, part);
+  },
+  search(form, rest) {
+    form.write(rest);
+    ask(form, rest);
+  },
+});
 makePlots(view);
 makeGallery(view, page);
 const report = new TargetReport(/** @type {HTMLElement} */ (document.getElementById("target-report")));
 const nothing = new Nothing(/** @type {HTMLElement} */ (document.getElementById("nothing-found")));
 const welcome = document.getElementById("search-welcome");
 
-for (const element of document.querySelectorAll("form.search-form")) {
-  const form = /** @type {HTMLFormElement} */ (element);
-  const data = document.querySelector(`script[data-form="${CSS.escape(form.dataset.catalogue ?? "")}"]`);
-  /** @type {import("../formats.d.ts").FormBlock} */
-  const block = JSON.parse(data?.textContent ?? "{}");
-  const made = new SearchForm(form, block);
-  const spectra = observedSets(page).find((set) => set.catalogue === made.form.name);
-  made.form.spectra = spectra && findColumn(made.form, spectra.id)?.name;
-  forms.set(made.form.name, made);
-  others.offerColumns(made);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit(made);
-  });
-  form.addEventListener("reset", () => {
-    if (made.writing) return;
-    made.forget();
-    setTimeout(() => {
-      made.clear();
-      made.summarise();
-    });
-  });
-  form.querySelector('[data-action="copy-link"]')?.addEventListener("click", async (event) => {
-    const button = /** @type {HTMLElement} */ (event.currentTarget);
-    const search = await readForm(made);
-    if (search) copyAddress(button, writePermalink(search));
-  });
-}
 const known = [...forms.values()].map((form) => form.form);
 const tabs = document.querySelector("[data-tabs]");
 const showTab = tabs instanceof HTMLElement ? makeTabs(tabs, () => {}) : () => {};
@@ -101,8 +86,9 @@ session.offerFolder();
 offerElsewhere(view, page);
 offerSpectra(view, page);
 offerPlaces(view);
+for (const form of forms.values()) others.offerColumns(form);
 acceptQueryFiles(view, page, "search", openFile);
-offerSamp(view, page, (list) => takeTable(list, [...forms.values()], narrow));
+offerSamp(view, page, receive);
 addEventListener("popstate", follow);
 for (const place of [welcome, nothing.place]) place?.addEventListener("click", followLink);
 follow();
@@ -130,13 +116,13 @@ async function follow() {
   const search = form ? form.settle(written) : written;
   if (!form) {
     if (known.length) showTab(known[0].name);
-    showProblems(problems);
+    showProblems(problems, location.search);
     return;
   }
   showTab(search.catalogue);
   form.write(search);
   if (named) form.names?.tell(named.found.object, named.found.name);
-  if (problems.length) showProblems(problems, form);
+  if (problems.length) showProblems(problems, location.search, form);
   else if (asked) run(form, search);
   else {
     shown = null;
@@ -150,11 +136,18 @@ async function follow() {
   }
 }
 
+/** Show the list of targets that another program sent. @param {File} list */
+function receive(list) {
+  const place = takeTable(list, forms.values());
+  narrow.form();
+  place?.scrollIntoView({ block: "center" });
+}
+
 /** Show the search of a query file, with its list of targets. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile(file) {
   const { search: written, problems } = readPermalink(file.query, known);
   const form = forms.get(written.catalogue);
-  if (!form || problems.length) return showProblems(problems, form);
+  if (!form || problems.length) return showProblems(problems, file.query, form);
   const search = form.settle(written);
   if (file.targets) {
     const { match, radius } = search.list ?? { match: "all", radius: RADIUS };
@@ -167,20 +160,28 @@ async function openFile(file) {
   await run(form, search);
 }
 
-/** @param {Refused[]} problems of a permalink @param {SearchForm} [form] */
-function showProblems(problems, form) {
+/**
+ * Report each mistake of a permalink once: next to its field, with the value that was refused in it, or where there is none above.
+ * @param {Refused[]} problems @param {string} query @param {SearchForm} [form]
+ */
+function showProblems(problems, query, form) {
   shown = null;
   view.clear();
   narrow.form();
   report.hide();
   nothing.hide();
   if (welcome) welcome.hidden = false;
-  const messages = problems.map(({ parameter, message }) =>
+  const values = new URLSearchParams(query);
+  const rest = problems.filter((problem) => !form?.complain(problem, values.get(problem.parameter)));
+  const [message, ...more] = rest.map(({ parameter, message }) =>
     t("{parameter}: {message}", { parameter, message }),
   );
-  view.say(t("Nothing was searched: {message}", { message: messages[0] ?? "" }), true);
-  view.problem(messages);
-  for (const problem of problems) form?.complain(problem);
+  const words = message
+    ? t("Nothing was searched: {message}", { message })
+    : t("Nothing was searched: correct the marked fields.");
+  view.say(words, true);
+  view.problem(more, false);
+  if (rest.length < problems.length) form?.focusComplaint();
 }
 
 /** @param {SearchForm} form @returns {Promise<Search | null>} null when a field is wrong, which is reported next to it */
@@ -199,7 +200,11 @@ async function readForm(form) {
 /** @param {SearchForm} form */
 async function submit(form) {
   const search = await readForm(form);
-  if (!search) return;
+  if (search) ask(form, search);
+}
+
+/** Run a search of the reader, under its own address. @param {SearchForm} form @param {Search} search */
+function ask(form, search) {
   const target = address(writePermalink(search));
   if (target !== location.pathname + location.search) history.pushState(null, "", target);
   run(form, search);
@@ -216,6 +221,7 @@ async function run(form, search) {
   const issues = knownIssues(page, search.catalogue);
   view.begin();
   narrow.results();
+  chips.show(form, search);
   report.hide();
   nothing.hide();
   try {
@@ -223,6 +229,7 @@ async function run(form, search) {
       search.targets = (await form.targets?.follow(search.list)) ?? null;
       if (signal.aborted) return false;
       form.write(search);
+      chips.show(form, search);
     }
     const found = await findRows(
       {
@@ -251,6 +258,7 @@ async function run(form, search) {
     return true;
   } catch (error) {
     if (running !== controller) return false;
+    narrow.unfold();
     if (signal.aborted) view.say(t("Cancelled."));
     else if (error instanceof Refused) {
       view.clear();

@@ -15,7 +15,10 @@ applyTheme();
 /** The engine's files, where the address has a question. From disk they are scripts, which would keep this one waiting. */
 function begin() {
   const { base, kind, engine } = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
-  if (!engine || location.protocol === "file:" || !asks(kind, location.search)) return;
+  if (!asks(kind, location.search)) return;
+  // search.html is drawn with its form folded, as it will be
+  document.documentElement.dataset.asks = kind;
+  if (!engine || location.protocol === "file:") return;
   const folder = `${new URL(base || ".", document.baseURI).href}assets/`;
   requestEarly([engine.wasm, engine.worker, engine.parquet].map(({ file }) => folder + file));
 }

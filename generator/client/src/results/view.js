@@ -4,6 +4,7 @@ import { digits, sizeText } from "./format.js";
 import { TablePane } from "./table/pane.js";
 import { Saving } from "./export/saving.js";
 import { Selection } from "./table/selection.js";
+import { makeTools } from "./tools.js";
 
 /**
  * @typedef {import("./query/hits.js").Hits} Hits
@@ -74,6 +75,7 @@ export class ResultsView {
     this.body = get("results-body");
     this.#pane = new TablePane(this);
     this.saving = new Saving(this, () => this.#pane.filter);
+    makeTools();
     get("cancel").addEventListener("click", () => handlers.onCancel());
   }
 
@@ -183,6 +185,10 @@ export class ResultsView {
   async show(shown, seconds, note = "") {
     this.#shown = shown;
     this.selection.clear();
+    get("results-note").textContent = note;
+    get("results-note").hidden = !note;
+    // what is above the table keeps its height from here on
+    get("progress").hidden = true;
     this.body.hidden = false;
     await this.#pane.show(shown);
     if (this.#shown !== shown) return;
@@ -193,8 +199,6 @@ export class ResultsView {
     const found = after === undefined ? [before] : [before, digits(total), after];
     const cut = kept < total ? ` · ${t("first {n} shown", { n: kept })}` : "";
     this.status.replaceChildren(...found, cut);
-    get("results-note").textContent = note;
-    get("results-note").hidden = !note;
     const { store } = shown.hits.engine;
     get("results-memory").textContent = t("{size} of data kept in memory, at most {limit}", {
       size: sizeText(store.kept),

@@ -4,7 +4,7 @@
  * The value that `kept` has under a key, or the result of `make`; failures are not kept. The failure of a read that another
  * caller began is not final: the connection may be back, or that caller cancelled. So whoever joined it calls `make` again, once.
  * @template K, T
- * @param {Map<K, Promise<T>>} kept
+ * @param {{ get(key: K): Promise<T> | undefined, set(key: K, value: Promise<T>): unknown, delete(key: K): boolean }} kept
  * @param {K} key
  * @param {() => Promise<T>} make
  * @returns {Promise<T>}

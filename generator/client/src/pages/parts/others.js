@@ -6,6 +6,7 @@ import { sourceOf } from "../../results/recipes/question.js";
 import { Refused } from "../../search/grammar.js";
 import { FILE, FOLDER, SITE } from "../../search/targets/match-link.js";
 import { lazily } from "../../shared/lazy.js";
+import { shared } from "../../shared/once.js";
 import { t } from "../../shared/strings.js";
 
 /**
@@ -72,7 +73,7 @@ export class Others {
   async #folder({ match }, name, { signal }) {
     const files = /** @type {File[]} */ (match?.folder);
     const [{ openFolder }, engine] = await Promise.all([folders(), this.session.engine()]);
-    const other = await this.#once(files, () => openFolder(engine, files, { signal }));
+    const other = await shared(this.#foreign, files, () => openFolder(engine, files, { signal }));
     return { other, prefix: plain(name) };
   }
 
@@ -83,17 +84,9 @@ export class Others {
     const { href, pathname } = placeAt(address);
     await agreeTo(href, signal);
     const engine = await this.session.engine();
-    const other = await this.#once(href, () => openSite(engine, href, { signal }));
+    const other = await shared(this.#foreign, href, () => openSite(engine, href, { signal }));
     const last = pathname.split("/").filter(Boolean).at(-1) ?? "";
     return { other, prefix: plain(decodeURIComponent(last).replace(/\.\w+$/, "")) };
-  }
-
-  /** @param {unknown} key @param {() => Promise<Other>} make */
-  #once(key, make) {
-    const known = this.#foreign.get(key) ?? make();
-    this.#foreign.set(key, known);
-    known.catch(() => this.#foreign.delete(key));
-    return known;
   }
 
   /**

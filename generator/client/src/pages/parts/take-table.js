@@ -1,26 +1,19 @@
-/** Tables that other programs send to the search page. */
+/** A table from another program becomes the list of targets of the catalogue that is shown. */
 
 /**
- * Use a table as a list of targets for the catalogue shown.
- * @param {File} list @param {import("../../search/form/form.js").SearchForm[]} forms @param {import("../../search/form/narrow.js").Narrow} narrow
+ * @param {File} list @param {Iterable<import("../../search/form/form.js").SearchForm>} forms
+ * @returns {HTMLElement | null} the place of the list, with the folds around it open
  */
-export function takeTable(list, forms, narrow) {
-  const form = forms.find(({ form }) => form.position && !isHidden(form.name));
-  const place = document.querySelector(`#catalogue-${CSS.escape(form?.form.name ?? "")} [data-targets]`);
-  if (!form || !place) return;
-  for (
-    const fold = { at: place.closest("details") };
-    fold.at;
-    fold.at = fold.at.parentElement?.closest("details") ?? null
-  )
-    fold.at.open = true;
+export function takeTable(list, forms) {
+  const form = [...forms].find(({ form, element }) => form.position && !element.closest("[hidden]"));
+  const place = form?.element.querySelector("[data-targets]");
+  if (!form || !(place instanceof HTMLElement)) return null;
+  for (let at = place.closest("details"); at; at = at.parentElement?.closest("details") ?? null)
+    at.open = true;
+  const choice = form.element.querySelector('[data-part="region"][value="list"]');
+  if (choice instanceof HTMLElement) choice.click();
   const data = new DataTransfer();
   data.items.add(list);
   place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
-  narrow.form();
-  place.scrollIntoView({ block: "center" });
+  return place;
 }
-
-/** @param {string} catalogue */
-const isHidden = (catalogue) =>
-  Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);

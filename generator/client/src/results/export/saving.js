@@ -28,7 +28,8 @@ export class Saving {
   constructor(view, filter) {
     this.view = view;
     this.filter = filter;
-    this.scope = /** @type {HTMLSelectElement} */ (get("save-scope"));
+    /** The choices of which rows to save. */
+    this.scopes = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-scope]")]);
     this.place = get("save-progress");
     makeMenu(get("save-as"), get("save-list"));
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (
@@ -38,13 +39,27 @@ export class Saving {
     get("save-cancel").addEventListener("click", () => this.#running?.abort());
     view.selection.addEventListener("change", () => this.#offer());
     for (const what of ["shown", "filtered"]) view.events.addEventListener(what, () => this.#offer());
-    this.scope.addEventListener("change", () => {
-      this.#chose = true;
-      this.#offer();
-    });
+    for (const choice of this.scopes)
+      choice.addEventListener("click", () => {
+        if (choice.getAttribute("aria-disabled") === "true") return;
+        this.#chose = true;
+        this.#choose(choice.dataset.scope ?? "all");
+        this.#offer();
+      });
     get("results-scroll").addEventListener("scroll", () => {
-      if (this.scope.value === "screen") this.#offer();
+      if (this.scope === "screen") this.#offer();
     });
+  }
+
+  /** Which rows are chosen: all, marked or screen. */
+  get scope() {
+    return this.scopes.find((choice) => choice.getAttribute("aria-checked") === "true")?.dataset.scope;
+  }
+
+  /** @param {string} scope */
+  #choose(scope) {
+    for (const choice of this.scopes)
+      choice.setAttribute("aria-checked", String(choice.dataset.scope === scope));
   }
 
   /** Stop saving: other rows will replace those being saved, and some formats read them twice. */
@@ -60,8 +75,8 @@ export class Saving {
     const hits = this.view.shown?.hits;
     const { size } = this.view.selection;
     if (!hits) return { n: 0, what: "all" };
-    if (this.scope.value === "marked" && size) return { n: size, what: "marked" };
-    if (this.scope.value === "screen") {
+    if (this.scope === "marked" && size) return { n: size, what: "marked" };
+    if (this.scope === "screen") {
       const { first, last } = this.view.visible();
       return { n: Math.max(0, last - first + 1), what: "screen" };
     }
@@ -73,18 +88,18 @@ export class Saving {
   #offer() {
     const hits = this.view.shown?.hits;
     if (!hits) return;
-    const [all, marked, screen] = this.scope.options;
+    const [all, marked, screen] = this.scopes;
     const { size } = this.view.selection;
     const whole = hits.matching === hits.kept && hits.kept < hits.total;
     all.textContent = whole
       ? t("The first {n} rows", { n: hits.matching })
       : t("All {n} rows", { n: hits.matching });
     marked.textContent = size ? t("{n} marked rows", { n: size }) : t("Marked rows");
-    marked.disabled = size === 0;
+    marked.setAttribute("aria-disabled", String(size === 0));
     screen.textContent = t("Rows on screen");
     if (!size) this.#chose = false;
-    if (!size && this.scope.value === "marked") this.scope.value = "all";
-    else if (size && !this.#chose) this.scope.value = "marked";
+    if (!size && this.scope === "marked") this.#choose("all");
+    else if (size && !this.#chose) this.#choose("marked");
     this.#label();
   }
 
@@ -115,12 +130,12 @@ export class Saving {
     const { hits } = shown;
     const order = shown.order(shown.sort);
     const { selection } = this.view;
-    if (this.scope.value === "marked" && selection.size) {
+    if (this.scope === "marked" && selection.size) {
       const n = selection.size;
       const extract = new Extract(hits, await selection.condition(hits.engine), order, n, null, signal);
       return { extract, rows: `${n}marked`, scope: `${n} rows marked by the reader, of ${hits.kept}` };
     }
-    if (this.scope.value === "screen") {
+    if (this.scope === "screen") {
       const range = this.view.visible();
       const [from, to] = [range.first + 1, range.last + 1];
       const extract = new Extract(hits, hits.where, order, hits.matching, range, signal);

@@ -6,6 +6,7 @@ import { HttpRanges } from "../../reading/sources/http.js";
 import { hostOf } from "../../reading/sources/host.js";
 import { WHOLE } from "../../reading/tiles.js";
 import { Refused } from "../../search/grammar.js";
+import { whileHere } from "../../shared/leaving.js";
 import { t } from "../../shared/strings.js";
 import { describedIn } from "./columns.js";
 import { Foreign } from "./foreign.js";
@@ -38,8 +39,13 @@ export function placeAt(text) {
  * @param {import("./foreign.js").Catalogue["engine"]} engine @param {string} text @param {Options} options
  * @returns {Promise<Foreign>} throws Refused
  */
-export async function openSite(engine, text, options) {
+export function openSite(engine, text, options) {
   const url = placeAt(text);
+  return whileHere(() => open(engine, url, options), options.signal);
+}
+
+/** @param {import("./foreign.js").Catalogue["engine"]} engine @param {URL} url @param {Options} options */
+async function open(engine, url, options) {
   const found = FILE.test(url.pathname) ? singleFile(url) : await hats(url, options);
   const [first] = found.parts;
   if (first) await probe(new URL(first.path, found.root), options);
@@ -56,7 +62,10 @@ export async function openSite(engine, text, options) {
         return new HttpRanges(found.root, (path) => sizes.get(own(path)), own);
       },
       size: async (path, signal) => {
-        if (!sizes.has(path)) sizes.set(path, await sizeOf(new URL(path, found.root), { signal }));
+        if (!sizes.has(path)) {
+          const address = new URL(path, found.root);
+          sizes.set(path, await whileHere(() => sizeOf(address, { signal }), signal));
+        }
         return sizes.get(path);
       },
       rows: ({ path }) => rows.get(path) ?? 0,

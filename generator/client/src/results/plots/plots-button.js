@@ -25,7 +25,7 @@ export function makePlots(view) {
     },
     (about) => t("The plots could not be loaded: {file}: {why}", about),
   );
-  document.querySelector(".view-tools")?.append(button);
+  document.getElementById("marks-tools")?.before(button);
   button.hidden = false;
   const turn = async (/** @type {boolean} */ open, /** @type {boolean} */ asked) => {
     section.hidden = !open;

@@ -7,6 +7,7 @@ import { unitOf } from "../../search/targets/column-roles.js";
 import { guessRoles, nameColumns, resolveTargets } from "../../search/targets/roles.js";
 import { t } from "../../shared/strings.js";
 import { listTable } from "./target-tables.js";
+import { shared } from "../../shared/once.js";
 
 /**
  * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
@@ -29,12 +30,7 @@ const DATATYPES = { whole: "long", real: "double", text: "string" };
 const tables = new WeakMap();
 
 /** The rows of a file, read once. @param {Blob} file @param {Options} options */
-function tableOf(file, options) {
-  const known = tables.get(file) ?? readList(file, options);
-  tables.set(file, known);
-  known.catch(() => tables.delete(file));
-  return known;
-}
+const tableOf = (file, options) => shared(tables, file, () => readList(file, options));
 
 /** @param {Blob} file @returns {Promise<{ name: string, unit: string }[]>} throws Refused */
 export const columnsOfFile = async (file) => (await tableOf(file, {})).columns;

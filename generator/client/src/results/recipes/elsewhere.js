@@ -65,14 +65,15 @@ function offerPython(view) {
   if (!(link instanceof HTMLAnchorElement)) return;
   const address = link.href;
   view.events.addEventListener("shown", async () => {
-    link.hidden = true;
+    const item = /** @type {HTMLElement} */ (link.parentElement);
+    item.hidden = true;
     const { shown } = view;
     if (!shown?.recipe) return;
     const written = await recipes().catch(() => null);
     const cell = written?.cellOf(shown.recipe);
     if (!cell || view.shown !== shown) return;
     link.href = `${address}?cells=${encodeURIComponent(JSON.stringify([["c", cell]]).toWellFormed())}`;
-    link.hidden = false;
+    item.hidden = false;
   });
 }
 

@@ -1,6 +1,7 @@
 /** The heads of a table: press to sort, drag to move, drag the edge to resize; each also by keyboard. Below them the filters. */
 import { t } from "../../shared/strings.js";
 import { isNumeric } from "../format.js";
+import { rove } from "../../shared/roving.js";
 import { tickBox } from "./line.js";
 
 /**
@@ -47,7 +48,22 @@ export function makeHead(table, fields, tools, filters, handlers) {
     if (text !== undefined) under.append(filterField(field, text, handlers.onFilter));
   });
   makeDraggable(names, handlers.onMove);
+  for (const row of [names, below]) rove(row, "button, input");
+  head.addEventListener("keydown", (event) => upAndDown(event, head));
   return { box, names };
+}
+
+/** From the head of a column to its filter, and back. @param {KeyboardEvent} event @param {HTMLElement} head */
+function upAndDown(event, head) {
+  const { key, target } = event;
+  const cell = target instanceof Element ? target.closest("th, td") : null;
+  const to = { ArrowUp: 0, ArrowDown: 1 }[key];
+  if (!(cell instanceof HTMLTableCellElement) || to === undefined || event.altKey) return;
+  const row = /** @type {HTMLTableSectionElement} */ (head).rows[to];
+  const other = row.cells[cell.cellIndex]?.querySelector("button, input");
+  if (!(other instanceof HTMLElement) || other === target) return;
+  event.preventDefault();
+  other.focus();
 }
 
 /** @param {number} number */

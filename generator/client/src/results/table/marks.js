@@ -9,7 +9,7 @@ import { makeMenu } from "../menu.js";
  */
 
 /**
- * @param {HTMLElement} place with the menu and the button of “only these”
+ * @param {HTMLElement} place with the menu
  * @param {import("./selection.js").Selection} selection
  * @param {MarkHandlers} handlers
  */
@@ -18,12 +18,12 @@ export function makeMarks(place, selection, { all, onOnly }) {
   const list = /** @type {HTMLElement} */ (place.querySelector("#marks-list"));
   const only = /** @type {HTMLButtonElement} */ (place.querySelector("#marks-only"));
   const label = /** @type {HTMLElement} */ (button.querySelector("span"));
-  const pressed = () => only.getAttribute("aria-pressed") === "true";
+  const pressed = () => only.getAttribute("aria-checked") === "true";
   const update = () => {
     const { size } = selection;
     label.textContent = size ? t("Marked: {n}", { n: size }) : t("Mark");
-    button.setAttribute("aria-pressed", String(size > 0));
-    only.hidden = !size && !pressed();
+    button.classList.toggle("on", size > 0);
+    if (only.parentElement) only.parentElement.hidden = !size && !pressed();
   };
   makeMenu(button, list);
   list.addEventListener("click", ({ target }) => {
@@ -39,7 +39,7 @@ export function makeMarks(place, selection, { all, onOnly }) {
   return {
     /** @param {boolean} on */
     only(on) {
-      only.setAttribute("aria-pressed", String(on));
+      only.setAttribute("aria-checked", String(on));
       update();
     },
   };

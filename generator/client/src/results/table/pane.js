@@ -11,6 +11,7 @@ import { titlesOf } from "./row-issues.js";
 import { LinksMenu } from "./row-links.js";
 import { placesOf } from "./row-places.js";
 import { makeMarks } from "./marks.js";
+import { makeMenu } from "../menu.js";
 import { RowOrder } from "../query/order.js";
 import { RowDialog } from "./row.js";
 import { ResultsTable } from "./table.js";
@@ -63,6 +64,10 @@ export class TablePane {
     });
     this.rows = new RowDialog(get("row-dialog"));
     this.links = new LinksMenu(get("links-menu"));
+    makeMenu(
+      /** @type {HTMLButtonElement} */ (get("columns-as")),
+      /** @type {HTMLElement} */ (get("columns-list")),
+    );
     const choose = makeChooser(get("column-chooser"), (names) => this.#choose(names));
     get("choose-columns").addEventListener("click", () => {
       const { shown } = view;

@@ -107,7 +107,11 @@ export class LinksMenu {
       const links = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("a")]);
       const at = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
       const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
-      if (event.key === "Tab") list.hidePopover();
+      if (event.key === "Tab") {
+        // the browser then moves on from the button, to its neighbour
+        this.button?.focus();
+        list.hidePopover();
+      }
       if (to === undefined) return;
       links[(to + links.length) % links.length].focus();
       event.preventDefault();

@@ -9,7 +9,10 @@ export function makeFilter(form) {
   const groups = /** @type {HTMLDetailsElement[]} */ ([...form.querySelectorAll("details[data-group]")]);
   const opened = new Map(groups.map((group) => [group, group.open]));
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const found = input.value.trim() ? fields.find((field) => !field.hidden) : undefined;
+    /** @type {HTMLElement | null | undefined} */ (found?.querySelector("input, textarea"))?.focus();
   });
   input.addEventListener("input", () => {
     const wanted = input.value.trim().toLowerCase();

@@ -133,6 +133,12 @@ export class Field {
     }
   }
 
+  /** Show a text that was refused. @param {string} text */
+  restore(text) {
+    const part = { range: "low", ids: "list" }[this.widget] ?? "text";
+    for (const input of this.inputs) if (input.dataset.part === part) input.value = text;
+  }
+
   /** Draw the column's histogram over its two inputs. @param {import("./bins.js").Packed} packed */
   draw(packed) {
     const place = this.element.querySelector("[data-brush]");
@@ -222,12 +228,39 @@ export function complain(element, message) {
   }
 }
 
-/** Scroll to the field that the address names, and open the folds around it. @param {string} hash */
-export function goToField(hash) {
-  const field = hash.startsWith("#f-") && document.getElementById(decodeURIComponent(hash.slice(1)));
-  if (!field) return;
+/**
+ * Show a value of a permalink that was refused, where it is not that of a column.
+ * @param {HTMLElement} form @param {string} parameter @param {string} value
+ */
+export function restore(form, parameter, value) {
+  const parts = { box: ["ra_min", "ra_max", "dec_min", "dec_max"], cone: ["ra"] }[parameter] ?? [parameter];
+  const values = parts.length > 1 ? value.split(",") : [value];
+  parts.forEach((part, i) => {
+    const name = CSS.escape(part);
+    const control = form.querySelector(part === "targets" ? '[data-target="text"]' : `[data-part="${name}"]`);
+    if (!(control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) return;
+    // the last field shows what there is more
+    control.value = (i < parts.length - 1 ? values[i] : values.slice(i).join(",")) ?? "";
+  });
+}
+
+/** Scroll to a field, and open the folds around it. @param {HTMLElement} field */
+function goTo(field) {
   for (let at = field.closest("details"); at; at = at.parentElement?.closest("details") ?? null)
     at.open = true;
   field.scrollIntoView({ block: "center" });
   field.focus({ preventScroll: true });
+}
+
+/** Go to the field that the address names. @param {string} hash */
+export function goToField(hash) {
+  const field = hash.startsWith("#f-") && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (field) goTo(field);
+}
+
+/** Go to the field of a part of the search. @param {HTMLElement} form @param {import("./chips.js").Part} part */
+export function showPart(form, { column, place }) {
+  const inside = column === undefined ? null : `[data-field="${CSS.escape(column)}"] :is(input, textarea)`;
+  const field = form.querySelector(inside ?? place ?? "input");
+  if (field instanceof HTMLElement) goTo(field);
 }

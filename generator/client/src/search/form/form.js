@@ -1,7 +1,7 @@
 /** The form of one catalogue: its state as a search, and a search shown in it. */
 import { t } from "../../shared/strings.js";
 import { findColumn, separationName } from "../columns.js";
-import { FIELDS, Field, complain } from "./fields.js";
+import { FIELDS, Field, complain, restore } from "./fields.js";
 import { makeFilter } from "./column-finder.js";
 import { drawLater } from "./histograms.js";
 import { Refused } from "../grammar.js";
@@ -251,18 +251,23 @@ export class SearchForm {
   }
 
   /**
-   * Show an error in a parameter of a permalink next to its field.
-   * @param {Refused} refused
+   * Show an error in a parameter of a permalink next to its field, and the value there that was refused.
+   * @param {Refused} refused @param {string | null} [value] of the parameter
+   * @returns {boolean} whether it has a field
    */
-  complain({ parameter, message }) {
-    const field = this.fields.find((f) => f.column.name === parameter);
+  complain({ parameter, message }, value = null) {
+    const column = findColumn(this.form, parameter.replace(/^column\./, ""))?.name;
+    const field = FIELDS[parameter] ? undefined : this.fields.find((f) => f.column.name === column);
     const place = field?.element ?? this.#place(FIELDS[parameter]?.field ?? parameter);
-    if (!place) return;
+    if (!place) return false;
     const shape = FIELDS[parameter]?.shape ?? parameter;
     const radio = this.element.querySelector(`[data-part="region"][value="${CSS.escape(shape)}"]`);
     if (radio instanceof HTMLInputElement) radio.checked = true;
+    if (value !== null && field) field.restore(value);
+    else if (value !== null) restore(this.element, parameter, value);
     complain(place, message);
     place.closest("details")?.setAttribute("open", "");
+    return true;
   }
 
   /** Move the focus to the first field with an error. */

@@ -1,6 +1,6 @@
 /**
- * Where the results are below the form, a search folds the form, so that the reader sees that there are rows; a
- * button unfolds it. On wide pages, with both side by side, this has no effect.
+ * A search folds the form to a line of chips, so that the table has the page's width; a button and each chip unfold it. Below a certain
+ * width the results are under the form, and the page scrolls to them.
  */
 const STACKED = "(max-width: 63.999rem)";
 
@@ -9,6 +9,7 @@ export class Narrow {
     this.page = document.getElementById("search-page");
     this.line = document.getElementById("change-search");
     this.pane = document.getElementById("search-results");
+    this.title = document.getElementById("results-title");
     this.button = this.line?.querySelector("button");
     this.button?.addEventListener("click", () => {
       const folded = this.page?.classList.contains("folded") ?? false;
@@ -19,23 +20,39 @@ export class Narrow {
 
   /** @param {boolean} folded */
   #fold(folded) {
+    // site.js has folded the form of a page whose address has a search, before it was drawn
+    delete document.documentElement.dataset.asks;
     this.page?.classList.toggle("folded", folded);
     this.button?.setAttribute("aria-expanded", String(!folded));
   }
 
-  /** A search began: scroll to its messages. */
+  /** A search began: scroll to its messages. A focus in the form goes to the results, since the form is hidden. */
   results() {
     if (this.line) this.line.hidden = false;
+    const within = document.activeElement?.closest(
+      "#search-forms, #search-chips, #search-welcome, #nothing-found",
+    );
     this.#fold(true);
-    if (!matchMedia(STACKED).matches) return;
-    this.pane?.focus({ preventScroll: true });
-    this.arrived();
+    if (within) this.pane?.focus({ preventScroll: true });
+    this.#intoView();
   }
 
-  /** The rows are shown now: before, the page may have been too short to scroll that far. */
+  /** The rows are shown now. A focus that waits for them goes to their heading. */
   arrived() {
-    if (!matchMedia(STACKED).matches || !this.page?.classList.contains("folded")) return;
-    this.line?.scrollIntoView({ block: "start", behavior: "instant" });
+    if (!this.page?.classList.contains("folded")) return;
+    this.#intoView();
+    if (document.activeElement === this.pane) this.title?.focus({ preventScroll: true });
+  }
+
+  /** Before the rows came, a narrow page may have been too short to scroll that far. */
+  #intoView() {
+    const block = matchMedia(STACKED).matches ? "start" : "nearest";
+    this.line?.scrollIntoView({ block, behavior: "instant" });
+  }
+
+  /** Show the form beside the results, or above them. */
+  unfold() {
+    this.#fold(false);
   }
 
   /** No result is shown: unfold the form. */

@@ -2,6 +2,7 @@
 import { Refused } from "../../search/grammar.js";
 import { SIZES, dataSize, padded, readHeader } from "../../search/targets/fits-list.js";
 import { t } from "../../shared/strings.js";
+import { unpacked } from "../../shared/unpack.js";
 
 /**
  * @typedef {Float32Array | Float64Array | Int32Array | BigInt64Array} Numbers
@@ -24,7 +25,7 @@ export async function openFits(blob) {
   const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
   const file =
     first === 0x1f && second === 0x8b
-      ? await new Response(blob.stream().pipeThrough(new DecompressionStream("gzip"))).blob().catch(() => {
+      ? await unpacked(/** @type {any} */ (blob.stream()), (answer) => answer.blob()).catch(() => {
           throw new Refused(t("This FITS file is damaged."));
         })
       : blob;

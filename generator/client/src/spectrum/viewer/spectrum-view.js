@@ -234,7 +234,8 @@ export class View {
 
   /** @param {HTMLElement} stage @param {import("./paint.js").Scene} scene @param {number} n @param {number} of */
   #name(stage, scene, n, of) {
-    stage.setAttribute("aria-label", of > 1 ? `${t("Plot")} ${scene.title || n + 1}` : t("Plot"));
+    const name = t("Plot of spectrum {id}", { id: this.traces?.id ?? "" });
+    stage.setAttribute("aria-label", of > 1 ? `${name}: ${scene.title || n + 1}` : name);
     let arm = stage.querySelector(".spectrum-arm");
     if (!arm) {
       arm = document.createElement("span");

@@ -29,6 +29,7 @@ export class Traces {
 
   /** @param {import("../data/set.js").Spectrum} spectrum @param {any} about the description of its set */
   constructor(spectrum, about) {
+    this.id = String(spectrum.id);
     this.facts = spectrum.facts;
     /** @type {import("../numbers/wavelengths.js").Medium} */
     this.medium = spectrum.facts.vacuum === false ? "air" : "vacuum";

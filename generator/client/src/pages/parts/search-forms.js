@@ -1,0 +1,47 @@
+/** The forms of search.html, by catalogue. */
+import { findColumn } from "../../search/columns.js";
+import { SearchForm } from "../../search/form/form.js";
+import { writePermalink } from "../../search/permalink.js";
+import { observedSets } from "../../spectrum/spectra-links.js";
+import { copyAddress } from "./session.js";
+
+/**
+ * @typedef {object} Handlers
+ * @property {(form: SearchForm) => void} submit
+ * @property {(form: SearchForm) => Promise<import("../../search/permalink.js").Search | null>} link reads the form for a link to it
+ */
+
+/** @param {import("../../shared/page.js").Page} page @param {Handlers} handlers @returns {Map<string, SearchForm>} */
+export function makeForms(page, { submit, link }) {
+  /** @type {Map<string, SearchForm>} */
+  const forms = new Map();
+  for (const element of /** @type {NodeListOf<HTMLFormElement>} */ (
+    document.querySelectorAll("form.search-form")
+  )) {
+    const data = document.querySelector(`script[data-form="${CSS.escape(element.dataset.catalogue ?? "")}"]`);
+    /** @type {import("../../formats.d.ts").FormBlock} */
+    const block = JSON.parse(data?.textContent ?? "{}");
+    const made = new SearchForm(element, block);
+    const spectra = observedSets(page).find((set) => set.catalogue === made.form.name);
+    made.form.spectra = spectra && findColumn(made.form, spectra.id)?.name;
+    forms.set(made.form.name, made);
+    element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      submit(made);
+    });
+    element.addEventListener("reset", () => {
+      if (made.writing) return;
+      made.forget();
+      setTimeout(() => {
+        made.clear();
+        made.summarise();
+      });
+    });
+    element.querySelector('[data-action="copy-link"]')?.addEventListener("click", async (event) => {
+      const button = /** @type {HTMLElement} */ (event.currentTarget);
+      const search = await link(made);
+      if (search) copyAddress(button, writePermalink(search));
+    });
+  }
+  return forms;
+}
