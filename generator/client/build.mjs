@@ -141,7 +141,14 @@ const names = gzipSync(
 names[9] = 255; // the header's "operating system": unknown, wherever it was built
 manifest["names.js"] = `names.${hash(names)}.js`;
 write(`names.${hash(names)}.js`, asScript('drportal.asset("names",', names));
-for (const { parts } of built) for (const [file, content] of Object.entries(parts)) write(file, content);
+for (const { parts } of built)
+  for (const [file, content] of Object.entries(parts)) {
+    const name = file.replace(/\.\w+\.js$/, ".js");
+    // The version of a site is known by the names of its scripts.
+    if (name in manifest)
+      throw new Error(`${name}: rename the module that is loaded later, ${name} is a script of pages`);
+    write(file, content);
+  }
 
 const prelude = Buffer.from(worker.outputFiles[0].contents);
 const duckdb = adapted(withoutMap(engineFile("duckdb-browser-eh.worker.js").toString()));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describedIn } from "../src/results/foreign/columns.js";
 import { layoutOf, listedParts, readProperties } from "../src/results/foreign/layout.js";
-import { placeAt } from "../src/results/foreign/site.js";
+import { placeAt } from "../src/results/foreign/other-site.js";
 import { parseWith, writeWith } from "../src/search/targets/match-link.js";
 
 const properties = (/** @type {Record<string, string>} */ files) =>

@@ -28,7 +28,7 @@ const WAYS = [
       "reading/description.js",
       "reading/sources/http.js",
       "reading/sources/sealed-files.js",
-      "results/foreign/site.js",
+      "results/foreign/other-site.js",
       "results/samp/hub.js",
       "search/names/sesame.js",
       "shared/early.js",

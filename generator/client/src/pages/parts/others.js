@@ -21,7 +21,7 @@ import { t } from "../../shared/strings.js";
 const sky = lazily(() => import("../../search/sql/macros.js"));
 const picked = lazily(() => import("../../results/query/picked-table.js"));
 const folders = lazily(() => import("../../results/foreign/folder.js"));
-const sites = lazily(() => import("../../results/foreign/site.js"));
+const sites = lazily(() => import("../../results/foreign/other-site.js"));
 
 /** A name for columns. @param {string} text */
 const plain = (text) => text.replace(/\W+/g, "_").replace(/^_+|_+$/g, "") || "other";
