@@ -81,8 +81,8 @@ class Subject:
             for one in facts.catalogues
             if one.rows and Source(one.meta, one.statistics).columns()
         ]
-        placed = next((one for one in sources if one[1].position()), None)
-        return cls(facts, out, sources, _cone(*placed) if placed else None, _spectrum(facts))
+        cones = (_cone(*one) for one in sources if one[1].position())
+        return cls(facts, out, sources, next(filter(None, cones), None), _spectrum(facts))
 
     def twin(self, name: str) -> str | None:
         """The catalogue as one FITS file, if the release has it."""
@@ -95,13 +95,12 @@ class Subject:
         return (self.out / path).is_file()
 
 
-def _cone(catalogue: CatalogueFacts, source: Source) -> Cone:
-    """A cone around a row of the largest file."""
-    largest = max(source.meta.partitions, key=lambda part: part.rows)
-    with pq.ParquetFile(catalogue.folder / largest.path) as file:
-        rows = file.read_row_group(file.num_row_groups // 2, columns=source.position())
-    row = rows.num_rows // 2
-    ra, dec = (round(float(rows.column(name)[row].as_py()), 4) for name in source.position())
+def _cone(catalogue: CatalogueFacts, source: Source) -> Cone | None:
+    """A cone around a row of the largest file with positions; None if no row has one."""
+    place = _place(catalogue, source)
+    if place is None:
+        return None
+    largest, ra, dec = place
     radius = _radius(source, ra, dec)
     near = _pixels(ra, dec, radius, {found[0] for part in source.meta.partitions if (found := _pixel(part))})
     touched = [
@@ -110,6 +109,23 @@ def _cone(catalogue: CatalogueFacts, source: Source) -> Cone:
         if part is largest or _pixel(part) in near
     ]
     return Cone(catalogue, source, ra, dec, radius, touched)
+
+
+def _place(catalogue: CatalogueFacts, source: Source) -> tuple[Partition, float, float] | None:
+    """A partition, the largest if it has positions, and the position in degrees of one of its rows."""
+    for part in sorted(source.meta.partitions, key=lambda part: -part.rows):
+        with pq.ParquetFile(catalogue.folder / part.path) as file:
+            groups = range(file.num_row_groups)
+            # Rows without positions are together, so a group in the middle usually has some.
+            for group in sorted(groups, key=lambda number: abs(number - len(groups) // 2)):
+                rows = file.read_row_group(group, columns=source.position())
+                places = [rows.column(name).to_numpy().astype(float) for name in source.position()]
+                placed = np.flatnonzero(np.isfinite(places[0]) & np.isfinite(places[1]))
+                if len(placed):
+                    row = placed[len(placed) // 2]
+                    ra, dec = (round(float(values[row]), 4) for values in places)
+                    return part, ra, dec
+    return None
 
 
 def _radius(source: Source, ra: float, dec: float) -> int:

@@ -172,6 +172,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "site",
         "find",
         "letter",
+        "names",
         "search",
         "sql",
         "plots",
