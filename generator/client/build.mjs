@@ -24,6 +24,7 @@ import { adapted } from "./duckdb-worker.mjs";
 import { asScript } from "./src/reading/carried.js";
 import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
 import { BUNDLE, pageScripts } from "./parts.mjs";
+import { listedTexts, textsOf } from "./texts.mjs";
 import { engineFor } from "./trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -121,6 +122,8 @@ const scripts = Object.assign({}, ...built.map((one) => one.pages));
 const worker = await bundle(["src/engine/worker/main.js"]);
 const pythonWorker = await bundle(["src/notebook/worker/main.js"]);
 
+const inputs = (/** @type {{ metafile: { inputs: object } }} */ one) => Object.keys(one.metafile.inputs);
+
 /** @type {Record<string, unknown>} */
 const manifest = {};
 for (const name of pages) {
@@ -130,6 +133,16 @@ for (const name of pages) {
 /** Scripts that pages load when they are first used, by the page's script. */
 manifest.parts = Object.fromEntries(
   pages.flatMap((name) => (scripts[name].parts.length ? [[name, scripts[name].parts]] : [])),
+);
+/** What the workers say is shown by the pages that start them. */
+const workersOf = (/** @type {string} */ name) => [
+  ...(WITH_ENGINE.includes(name) ? inputs(worker) : []),
+  ...(OF_PYTHON.includes(name) ? inputs(pythonWorker) : []),
+];
+manifest.texts = textsOf(
+  here,
+  listedTexts(join(here, "../../themes/default/templates")),
+  Object.fromEntries(pages.map((name) => [name, [...scripts[name].inputs, ...workersOf(name)]])),
 );
 /** Names of objects with their positions, for boxes of positions. */
 const names = gzipSync(
@@ -164,7 +177,6 @@ manifest.engine = {
 /** @param {boolean} python */
 const modules = (python) =>
   pages.filter((name) => OF_PYTHON.includes(name) === python).flatMap((name) => scripts[name].inputs);
-const inputs = (/** @type {{ metafile: { inputs: object } }} */ one) => Object.keys(one.metafile.inputs);
 write("THIRD-PARTY.txt", thirdParty(here, [...modules(false), ...inputs(worker)]));
 manifest["THIRD-PARTY.txt"] = "THIRD-PARTY.txt";
 

@@ -8,8 +8,9 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,9 @@ from .theme import Theme, load_theme
 
 OF_PYTHON = frozenset({"python.js", "python.css"})
 """Script and style sheet of the pages that run Python; other sites do not have them."""
+BASE = "site.js", "find.js"
+"""Scripts of base.html."""
+SCRIPT = re.compile(r"""\basset\(\s*["']([\w.-]+\.js)["']""")
 EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})
 """Scripts of every page; the others are for pages that query a catalogue or show spectra."""
 SEALED = "sealed.js"
@@ -101,6 +105,8 @@ class Assets:
     """The query engine; scripts get its entry of the manifest."""
     parts: dict[str, list[str]]
     """Scripts that a page's script loads at their first use, by its logical name."""
+    texts: dict[str, frozenset[str]]
+    """Texts that a page's script and its parts show, by its logical name."""
     made: dict[str, bytes]
     """Files that come from the theme, by file name."""
     portal: Portal
@@ -111,6 +117,7 @@ class Assets:
     _themed: dict[str, Assets] = field(default_factory=dict)
     _languages: dict[str, Language] = field(default_factory=dict)
     _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
+    _scripts: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -156,7 +163,8 @@ class Assets:
         engine = Engine.model_validate(manifest["engine"]) if "engine" in manifest else None
         kept = kept or portal.folder / "build" / "cache" / "pyodide"
         parts = dict(manifest.get("parts", {}))
-        return cls(found, dist, names, engine, parts, made, portal, compiled or Compiled(), kept)
+        texts = {name: frozenset(said) for name, said in manifest.get("texts", {}).items()}
+        return cls(found, dist, names, engine, parts, texts, made, portal, compiled or Compiled(), kept)
 
     def themed(self, release: Release) -> Assets:
         """These assets with the theme of a release. Raises InputError if the theme does not fit."""
@@ -231,13 +239,23 @@ class Assets:
         pages = jinja2.PrefixLoader({PAGES: jinja2.FileSystemLoader(folder / PAGES), "drportal": themes})
         return jinja2.ChoiceLoader([own, themes, pages] if own_folders(folder) else [themes])
 
-    def client_strings(self, python: bool, saves: bool = False) -> list[str]:
-        """The English texts of scripts: every translatable string of templates/strings.html, and with
-        Python those of templates/strings-python.html, on pages that save to servers those of
-        templates/strings-save.html."""
+    def scripts_of(self, template: str) -> list[str]:
+        """The logical names of the scripts that a page of this template loads."""
+        if template not in self._scripts:
+            source = self._loader().get_source(jinja2.Environment(), template)[0]
+            self._scripts[template] = sorted({*BASE, *SCRIPT.findall(source)})
+        return self._scripts[template]
+
+    def client_strings(self, scripts: Sequence[str], python: bool, saves: bool = False) -> list[str]:
+        """The English texts of a page's scripts: of the translatable strings of templates/strings.html, with
+        Python also of templates/strings-python.html, on pages that save to servers of
+        templates/strings-save.html, those that are in these scripts or in none."""
         names = ["strings.html", *["strings-python.html"] * python, *["strings-save.html"] * saves]
         files = (self.theme.find(f"templates/{name}") for name in names)
-        return [text for file in files for text in self.compiled.messages(file.read_text(encoding="utf-8"))]
+        known = frozenset().union(*self.texts.values())
+        used = frozenset().union(*(self.texts.get(script, known) for script in scripts))
+        said = (text for file in files for text in self.compiled.messages(file.read_text(encoding="utf-8")))
+        return [text for text in said if text in used or text not in known]
 
     def files(self, *, engine: bool, spectra: bool = False, python: bool = False) -> dict[str, bytes | Path]:
         """The files of assets/ by path, without those of Python: the engine only if there is something to

@@ -288,14 +288,15 @@ def _page_data(here: LocalSite, planned: Planned, base: str) -> Json:
     """JSON for the scripts of a page. Little of it is the page's own, so the rest is serialized once."""
     own = PageBlock.model_construct(lang=here.lang, base=base, kind=planned.kind)
     saves = planned.page.saves and bool(here.site.portal.save.hosts)
-    return Json(f"{json_block(own)[:-1]},{here.once(_of_all_pages, planned.page.cites, saves)[1:]}")
+    scripts = tuple(here.site.assets.scripts_of(planned.page.template))
+    return Json(f"{json_block(own)[:-1]},{here.once(_of_some_pages, scripts, planned.page.cites, saves)[1:]}")
 
 
-def _of_all_pages(here: LocalSite, cites: bool, saves: bool) -> str:
-    """JSON for scripts about the site in a language."""
+def _of_some_pages(here: LocalSite, scripts: Sequence[str], cites: bool, saves: bool) -> str:
+    """JSON about the site in a language, for these scripts."""
     site, language, release = here.site, here.language, here.site.release
     acknowledged = language.text((release and release.acknowledgement) or site.portal.acknowledgement)
-    strings = site.assets.client_strings(bool(release and release.chosen_python), saves)
+    strings = site.assets.client_strings(scripts, bool(release and release.chosen_python), saves)
     said = ((english, language.gettext(english)) for english in strings)
     with_issues = {one.catalogue for one in release.known_issues} if release else set()
     return json_block(

@@ -237,8 +237,8 @@ def test_style_and_texts_of_python_are_apart(tmp_path: Path) -> None:
     css = assets.files(engine=True)[assets.names["site.css"]]
     assert isinstance(css, bytes)
     assert b"of-python" not in css
-    assert "Of Python alone" in assets.client_strings(True)
-    assert "Of Python alone" not in assets.client_strings(False)
+    assert "Of Python alone" in assets.client_strings(["python.js"], True)
+    assert "Of Python alone" not in assets.client_strings(["python.js"], False)
 
 
 def test_the_list_of_fonts_is_that_of_the_package() -> None:

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { ONE, ONE_IN_ALL, countText, setStrings, t } from "../src/shared/strings.js";
+import { listedTexts, textsOf } from "../texts.mjs";
 
 const source = new URL("../src/", import.meta.url);
 const listed = ["strings.html", "strings-python.html", "strings-save.html"]
@@ -17,6 +19,34 @@ test("every text of the scripts is listed for translators", () => {
       assert.ok(listed.includes(`_(${key})`), `${name}: ${key}`);
     }
   }
+});
+
+test("a page has the texts of its scripts, and no others", () => {
+  const folder = fileURLToPath(new URL("..", import.meta.url));
+  const templates = fileURLToPath(new URL("../../../themes/default/templates", import.meta.url));
+  const modules = readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => `src/${name.replaceAll("\\", "/")}`);
+  const texts = textsOf(
+    folder,
+    listedTexts(templates),
+    Object.fromEntries(modules.map((one) => [one, [one]])),
+  );
+  let said = 0;
+  for (const name of modules)
+    for (const [, key] of readFileSync(new URL(`../${name}`, import.meta.url), "utf8").matchAll(
+      /\bt\(\s*("(?:[^"\\]|\\.)*")/g,
+    )) {
+      said++;
+      assert.ok(texts[name].includes(JSON.parse(key)), `${name}: ${key}`);
+    }
+  assert.ok(said > 500);
+  const used = modules.find((name) => texts[name].includes("{n} rows in {s} s")) ?? "";
+  const found = textsOf(folder, ["{n} rows in {s} s", "{n} row in {s} s", "Nobody says it"], {
+    "a.js": [used],
+    "b.js": ["src/shared/strings.js"],
+  });
+  assert.deepEqual(found, { "a.js": ["{n} rows in {s} s", "{n} row in {s} s"], "b.js": [] });
 });
 
 test("texts are translated and filled in", () => {
