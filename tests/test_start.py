@@ -235,7 +235,8 @@ def test_a_release_of_one_row_reads_so(tmp_path: Path) -> None:
         text = html.unescape(re.sub(r"<[^>]+>", "|", text))
         assert not re.search(rf"(?<![\d.,|–-])\b1 (?:{several})\b", text), page
     home = (site / "dr1/index.html").read_text(encoding="utf-8")
-    assert "Counted from the only row of this catalogue." in home
+    statistics = (site / "dr1/statistics.html").read_text(encoding="utf-8")
+    assert "Counted from the only row of this catalogue." in statistics
     for word in ("catalogue row", "plate", "night"):
         assert re.search(rf">\s*{word}\s*<", home), word
-    assert "由本星表的 1 条记录统计得出" in (site / "dr1/zh/index.html").read_text(encoding="utf-8")
+    assert "由本星表的 1 条记录统计得出" in (site / "dr1/zh/statistics.html").read_text(encoding="utf-8")

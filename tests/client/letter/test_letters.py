@@ -21,7 +21,6 @@ from ...browser import Browser
 from ...commands import drportal
 from ...conftest import Made
 from ...described_portal import Described
-from ...metadata.test_metadata import described  # noqa: F401
 from ..pages.test_every_page import serious
 from ..results.test_downloads import KEEP
 
@@ -137,7 +136,7 @@ def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
         server.shutdown()
 
 
-def test_only_the_contact_page_may_send_to_the_teams_address(described: Described) -> None:  # noqa: F811
+def test_only_the_contact_page_may_send_to_the_teams_address(described: Described) -> None:
     origin = "https://forms.sky.example.org"
     for page in described.release.rglob("*.html"):
         text = page.read_text(encoding="utf-8")

@@ -93,6 +93,8 @@ def open_spectra(browser: Browser) -> str:
     browser.evaluate("document.getElementById('save-as').focus()")
     browser.press("Enter")
     browser.press("End")
+    if browser.evaluate("document.activeElement.id") == "save-place":
+        browser.press("ArrowUp")
     browser.wait("document.activeElement.id === 'download-spectra'", 10)
     browser.press("Enter")
     browser.wait(f"document.getElementById('spectra-dialog').open && {READY} && {STATE}")

@@ -263,7 +263,6 @@ async function run(form, search) {
     else if (error instanceof Refused) {
       view.clear();
       view.say(t("Nothing was searched: {message}", { message: error.message }), true);
-      form.complain(new Refused(error.message, search.match ? "match_with" : "targets"));
     } else
       view.say(t("The search failed: {message}", { message: /** @type {Error} */ (error).message }), true);
     return false;

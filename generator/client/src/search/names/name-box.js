@@ -24,7 +24,7 @@ const open = lazily(async () => {
 });
 
 /** @returns {import("../../formats.d.ts").NamesBlock | null} */
-const factsOf = () => JSON.parse(document.getElementById("names")?.textContent ?? "null");
+const factsOf = () => JSON.parse(document.querySelector("script[data-names]")?.textContent ?? "null");
 
 /** @param {string} name */
 const unknown = (name) =>
