@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pyarrow as pa
-import pyarrow.fs
 import requests
+from fsspec import AbstractFileSystem
 
 from .page.drportal import Error
 
 WEB = re.compile(r"https?://", re.IGNORECASE)
 SECONDS = 60
+SCHEME = "drportal"
 MARGIN = 64 << 10
 """Bytes read at least: neighbouring reads of a footer are one request."""
 
@@ -90,15 +92,42 @@ class Files:
         finder.feed(self.read(path).decode("utf-8", "replace"))
         return json.loads("".join(finder.text)) if finder.text else None
 
-    def open(self, path: str) -> io.BufferedReader:
+    def open(self, path: str) -> io.BufferedReader | _Ranges:
         """A file to read from any place of it."""
         if self._session is None:
             return Path(self.address(path)).open("rb")
-        return io.BufferedReader(_Ranges(self, path, self.size(path)), MARGIN)
+        return _Ranges(self, path, self.size(path))
 
-    def arrow(self) -> pyarrow.fs.FileSystem:
-        """These files as pyarrow reads them."""
-        return pyarrow.fs.PyFileSystem(_Handler(self))
+    def for_duckdb(self) -> FileSystem:
+        """These files as DuckDB reads them, at `drportal://PATH`.
+
+        Threads of pyarrow must not call Python for them: it can wait for these threads while it keeps
+        Python from running.
+        """
+        return FileSystem(self)
+
+
+class FileSystem(AbstractFileSystem):  # type: ignore[misc]
+    """The files of a release at an address, which are only read."""
+
+    protocol = SCHEME
+    cachable = False
+
+    def __init__(self, files: Files) -> None:
+        super().__init__(skip_instance_cache=True)
+        self._files = files
+
+    def info(self, path: str, **_: Any) -> dict[str, Any]:
+        name = self._strip_protocol(path)
+        return {"name": name, "size": self._files.size(name), "type": "file"}
+
+    def modified(self, path: str) -> datetime:
+        """A published file stays as it is."""
+        return datetime.fromtimestamp(0, UTC)
+
+    def open(self, path: str, mode: str = "rb", **_: Any) -> io.BufferedReader | _Ranges:
+        """A file to read."""
+        return self._files.open(self._strip_protocol(path))
 
 
 class _Blocks(HTMLParser):
@@ -123,10 +152,10 @@ class _Blocks(HTMLParser):
 
 
 class _Ranges(io.RawIOBase):
-    """A file at an address."""
+    """A file at an address. Threads share it, each with a position of its own: DuckDB seeks, then reads."""
 
     def __init__(self, files: Files, path: str, size: int) -> None:
-        self._files, self._path, self._size, self._at = files, path, size, 0
+        self._files, self._path, self._size, self._own = files, path, size, _Place()
 
     def readable(self) -> bool:
         return True
@@ -135,53 +164,29 @@ class _Ranges(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + (0, self._at, self._size)[whence]
-        return self._at
+        self._own.at = offset + (0, self._own.at, self._size)[whence]
+        return self._own.at
 
     def tell(self) -> int:
-        return self._at
+        return self._own.at
 
     def readinto(self, buffer: Any) -> int:
-        end = min(self._size, self._at + len(buffer))
-        if end <= self._at:
+        own = self._own
+        end = min(self._size, own.at + len(buffer))
+        if end <= own.at:
             return 0
-        data = self._files.read(self._path, self._at, end)
+        if not own.start <= own.at <= end <= own.start + len(own.block):
+            most = min(self._size, max(end, own.at + MARGIN))
+            own.start, own.block = own.at, self._files.read(self._path, own.at, most)
+        data = own.block[own.at - own.start : end - own.start]
         buffer[: len(data)] = data
-        self._at += len(data)
+        own.at += len(data)
         return len(data)
 
 
-class _Handler(pyarrow.fs.FileSystemHandler):  # type: ignore[misc]
-    """What pyarrow needs to read files at an address."""
+class _Place(threading.local):
+    """Where a thread reads, and the bytes that it read last."""
 
-    def __init__(self, files: Files) -> None:
-        self.files = files
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Handler) and other.files is self.files
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def get_type_name(self) -> str:
-        return "drportal"
-
-    def normalize_path(self, path: str) -> str:
-        return path
-
-    def get_file_info(self, paths: list[str]) -> list[Any]:
-        return [
-            pyarrow.fs.FileInfo(path, pyarrow.fs.FileType.File, size=self.files.size(path)) for path in paths
-        ]
-
-    def open_input_file(self, path: str) -> Any:
-        return pa.PythonFile(self.files.open(path), mode="r")
-
-    open_input_stream = open_input_file
-
-    def _refuse(self, *_: Any) -> Any:
-        raise NotImplementedError("files of a release are only read")
-
-    get_file_info_selector = create_dir = delete_dir = delete_dir_contents = delete_root_dir_contents = (
-        _refuse
-    )
-    delete_file = move = copy_file = open_output_stream = open_append_stream = _refuse
+    at = 0
+    start = 0
+    block = b""

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import quote
 
 import duckdb
-import pyarrow.dataset
 
 from ..formats import Catalogue, Spectra
 from ..ingest.values.sql_text import quoted
@@ -22,7 +21,7 @@ from ..metadata.sky import sky_functions
 from ..problems import InputError
 from .answers import result
 from .conditions import search
-from .files import Files
+from .files import SCHEME, Files
 from .page.drportal import Error, _transport
 from .spectra import Spectrum, read_spectrum
 from .views import present_view
@@ -104,23 +103,16 @@ class Site:
         """DuckDB with the views of all catalogues and the functions of the SQL page."""
         if self._database is None:
             made = duckdb.connect()
+            if self.files.is_web:
+                made.register_filesystem(self.files.for_duckdb())
             made.execute("SET TimeZone = 'UTC'")
             made.execute("SET python_enable_replacements = false")  # names are those of the release alone
             for name, about in self._catalogues.items():
                 meta, stored = self.catalogue(name), about["stored"]
                 columns = ", ".join(quoted(column.name) for column in meta.columns)
                 paths = [f"data/{name}/{part.path}" for part in meta.partitions]
-                if self.files.is_web:
-                    source = f"files of {name}"
-                    made.register(
-                        source,
-                        pyarrow.dataset.dataset(paths, filesystem=self.files.arrow(), format="parquet"),
-                    )
-                    rows = made.table(quoted(source))
-                else:
-                    rows = made.read_parquet(
-                        [self.files.address(path) for path in paths], hive_partitioning=False
-                    )
+                start = f"{SCHEME}://" if self.files.is_web else f"{self.files.place}/"
+                rows = made.read_parquet([start + path for path in paths], hive_partitioning=False)
                 rows.project(columns).create_view(stored)
                 made.execute(present_view(meta, stored))
             made.execute(sky_functions())

@@ -9,7 +9,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from astropy.table import Table
 
 import drportal
 from drportal.notebook import shim, site
+from drportal.notebook.files import Files
 from drportal.notebook.page.drportal import __all__ as exported
 from drportal.notebook.page.drportal import _transport
 
@@ -308,3 +311,20 @@ def test_importing_drportal_stays_cheap() -> None:
     code = "import sys, drportal; print([m for m in ('numpy', 'duckdb', 'pyarrow') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_threads_read_one_file_each_at_its_own_place(made: Made, served: str) -> None:
+    """As DuckDB does: a seek, then a read, between which another thread does the same."""
+    files = Files(served)
+    path = sorted((made.moved / "data/sim").rglob("*.parquet"), key=lambda file: file.stat().st_size)[-1]
+    content = path.read_bytes()
+    file = files.open(path.relative_to(made.moved).as_posix())
+
+    def read(start: int) -> bool:
+        file.seek(start)
+        time.sleep(0.002)
+        return file.read(1000) == content[start : start + 1000]
+
+    starts = np.random.default_rng(1).integers(0, len(content), 60).tolist()
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(read, [*starts, len(content) - 5, len(content)]))
