@@ -6,10 +6,6 @@ import base64
 import io
 import re
 import resource
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -28,41 +24,19 @@ from drportal.services.tap.uploads import read_upload
 from ..commands import until
 from ..conftest import Made
 from .test_tap import ask, rows, upload
-from .test_withstands import job_of, phase
+from .test_withstands import job_of, phase, process
 
 ROOM = 300_000
 
 
-@contextmanager
-def process(site: Path, state: Path, room: int | None) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The services where no file can be larger than `room`, as on a disc that is full."""
-
-    def small() -> None:
-        if room:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-
-    command = [
-        Path(sys.executable).with_name("drportal"),
-        "serve",
-        site,
-        "--vo",
-        "--port",
-        "0",
-        "--state",
-        state,
-        "--quiet",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=small) as running:
-        try:
-            assert running.stdout
-            yield running, running.stdout.readline().partition(" at ")[2].split()[0]
-        finally:
-            running.kill()
+def without_room() -> None:
+    """No file of this process can be larger than `ROOM`, as on a disc that is full."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
 
 
 def test_a_full_disc_is_said_and_nothing_is_left(made: Made, tmp_path: Path) -> None:
     state = tmp_path / "state"
-    with process(made.site, state, ROOM) as (_, address):
+    with process(made.site, state, without_room) as (_, address):
         vo = f"{address}test/v1/vo/"
         answer = ask(vo, "SELECT * FROM sim")
         assert answer.status_code == 503
@@ -111,7 +85,7 @@ def test_a_table_of_100_mb_is_read_in_bounded_memory(made: Made, tmp_path: Path)
     table = head + fields + b'<DATA><BINARY2><STREAM encoding="base64">' + text[: 99_000_000 // 68 * 68]
     table += b"</STREAM></BINARY2></DATA></TABLE></RESOURCE></VOTABLE>"
     read = (99_000_000 // 68 * 68) * 3 // 4 // 17
-    with process(made.site, tmp_path / "state", None) as (running, address):
+    with process(made.site, tmp_path / "state") as (running, address):
         vo = f"{address}test/v1/vo/"
         found = rows(upload(vo, "SELECT COUNT(*) AS n, MAX(a) AS m, SUM(b) AS s FROM TAP_UPLOAD.mine", table))
         assert found == [(read, read - 1.0, float(read))]

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -181,8 +181,10 @@ def test_a_job_of_another_release_and_of_nobody(portal: Served, vo: str) -> None
 
 
 @contextlib.contextmanager
-def process(site: Path, state: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`drportal serve --vo` as users start it; yields its address."""
+def process(
+    site: Path, state: Path, first: Callable[[], None] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`drportal serve --vo` as users start it, after `first` in its process; yields its address."""
     command = [
         Path(sys.executable).with_name("drportal"),
         "serve",
@@ -194,7 +196,7 @@ def process(site: Path, state: Path) -> Iterator[tuple[subprocess.Popen[str], st
         state,
         "--quiet",
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=first) as running:
         try:
             assert running.stdout
             line = running.stdout.readline()
