@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from .origins import ORIGIN
 from .strict import Strict
-
-# They become part of the pages' security policy, which needs exact origins.
-HOST = re.compile(r"(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?|http://(localhost|127\.0\.0\.1))(:\d{1,5})?")
 
 
 def _host(value: str) -> str:
     host = value.lower().removesuffix("/")
-    if not HOST.fullmatch(host):
+    if not ORIGIN.fullmatch(host):
         raise ValueError(
             f"{value!r} is not a host; write it without a path, as https://webdav.survey.org or https://s3.survey.org:9000"
         )

@@ -176,7 +176,7 @@ def write(
 
 
 def unwritten(error: OSError) -> Busy:
-    """What a request is told of a disk that is full, or cannot be written."""
+    """The answer to a request when the disk is full or cannot be written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return Busy(
         FULL if full else f"the service cannot write its files: {error.strerror or 'try again later'}"
