@@ -10,6 +10,8 @@ from pathlib import Path
 
 from ..checksums import Progress
 from ..files import Entry
+from ..metadata.pack import Tutorial
+from ..metadata.release_facts import ReleaseFacts
 from ..model import Portal, Release
 from ..pieces import DATA, Digests, Kept, Lines, Piece, digest_of
 from ..pyodide import Shipped
@@ -141,11 +143,19 @@ def _files(layer: Layer) -> Iterator[Entry]:
 def _make_metadata(sources: PageSources, folder: Path, _progress: Progress) -> Lines:
     (folder / DATA).mkdir()
     from ..metadata import write_metadata
-    from ..tutorials import write_tutorials
 
-    pack = write_metadata(sources.site.facts, folder / DATA, write_tutorials)
+    pack = write_metadata(sources.site.facts, folder / DATA, _tutorials)
     (folder / PACK).write_text(pack.as_json(), encoding="utf-8")
     return Lines()
+
+
+def _tutorials(facts: ReleaseFacts, out: Path) -> list[Tutorial]:
+    """Write the tutorials; their libraries of tables take as long to import as a small build without data."""
+    if not facts.catalogues and not facts.spectra:
+        return []
+    from ..tutorials import write_tutorials
+
+    return write_tutorials(facts, out)
 
 
 def _make_lists(sources: PageSources, layers: Sequence[Layer], folder: Path, _progress: Progress) -> Lines:

@@ -51,9 +51,20 @@ def test_planted_imports_fail(tmp_path: Path, module: str, line: str, contract: 
     assert contract in done.stdout
 
 
-def test_building_pages_imports_no_library_of_tables() -> None:
-    """A build that changes one page must not wait for libraries that only catalogues need."""
-    libraries = ["astropy", "duckdb", "numpy", "pyarrow", "requests"]
-    code = f"import sys, drportal.build, drportal.pages; print([m for m in {libraries} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+def test_building_pages_imports_no_library_of_tables(tmp_path: Path) -> None:
+    """A build of pages without data must not wait for libraries that only catalogues need."""
+    (tmp_path / "releases/dr1/docs").mkdir(parents=True)
+    (tmp_path / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\n')
+    (tmp_path / "releases/dr1/release.toml").write_text('name = "DR1"\npublished = "2026"\n')
+    (tmp_path / "releases/dr1/docs/a.md").write_text("# A\n\nA formula: $x^2$\n")
+    libraries = ["astropy", "duckdb", "numpy", "pandas", "pyarrow"]
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from drportal.build import build; from drportal.report import Report\n"
+        "with Report() as report: build(Path(), Path('build/site'), [], report)\n"
+        f"print([m for m in {libraries} if m in sys.modules])"
+    )
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert (tmp_path / "build/site/dr1/docs/a.html").is_file()
+    assert done.stdout.splitlines()[-1] == "[]"

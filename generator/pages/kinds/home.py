@@ -179,10 +179,12 @@ def _widest(catalogues: list[CatalogueView]) -> CatalogueView | None:
 
 
 def _sky(view: CatalogueView | None) -> SkyMap | None:
+    found = view and view.statistics.sky
+    if not found or found.order > DENSEST:
+        return None
     from ..skymap import sky_map
 
-    found = view and view.statistics.sky
-    return sky_map(found.order, found.counts) if found and found.order <= DENSEST else None
+    return sky_map(found.order, found.counts)
 
 
 HOME = Page("home", "home.html", "index.html", order=0, sheets=_sheets, context=home)
