@@ -108,6 +108,7 @@ class Handler(SimpleHTTPRequestHandler):
         if len(asked_path) > LONGEST_PATH:
             self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
             return None
+        self._root = os.path.realpath(self.directory)  # a link to an edition may change during a request
         path = self._inside(asked_path)
         if path is None:
             return self._missing()
@@ -189,12 +190,12 @@ class Handler(SimpleHTTPRequestHandler):
         words = os.fsdecode(unquote_to_bytes(asked.encode("latin-1"))).split("/")
         if any(word == ".." or "\\" in word or "\0" in word for word in words):
             return None
-        return self._real(Path(self.directory, *filter(None, words)))
+        return self._real(Path(self._root, *filter(None, words)))
 
     def _real(self, path: Path) -> Path | None:
         """A path with links resolved; None if it leads out of the served folder."""
-        root, found = os.path.realpath(self.directory), os.path.realpath(path)
-        return Path(found) if found == root or found.startswith(root.rstrip(os.sep) + os.sep) else None
+        found, root = os.path.realpath(path), self._root.rstrip(os.sep) + os.sep
+        return Path(found) if found == self._root or found.startswith(root) else None
 
     def _open(self, path: Path) -> BinaryIO | None:
         """A regular file, opened; None for anything else, on which a server could block forever."""
@@ -212,7 +213,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _missing(self) -> BinaryIO | None:
         """The site's own "not found" page, if it has one."""
-        page = Path(self.directory) / "404.html"
+        page = Path(self._root) / "404.html"
         file = self._open(page)
         if file is None:
             self.send_error(HTTPStatus.NOT_FOUND)

@@ -376,6 +376,33 @@ def test_a_folder_that_is_a_link_is_served(tmp_path: Path) -> None:
     server.server_close()
 
 
+def test_a_link_that_changes_during_a_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new edition takes the place of the old one between any two looks at the link."""
+    for name in ("1", "2"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text("here")
+    current, resolve = tmp_path / "current", os.path.realpath
+    current.symlink_to("1")
+    server = make_server(current, "127.0.0.1", 0, None)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    looks: list[int] = []
+
+    def realpath(path: str) -> str:
+        found = resolve(path)
+        if threading.current_thread() is not threading.main_thread():
+            looks.append(1)
+            current.unlink()
+            current.symlink_to("12"[len(looks) % 2])
+        return found
+
+    monkeypatch.setattr(os.path, "realpath", realpath)
+    for path in ("/", "/index.html"):
+        assert ask(("127.0.0.1", server.server_address[1]), path)[::2] == (200, b"here")
+    assert looks
+    server.shutdown()
+    server.server_close()
+
+
 def test_readers_that_go_away_leave_no_trace(address, tmp_path: Path, capfd) -> None:
     (tmp_path / "site" / "large.bin").write_bytes(bytes(64 << 20))
     for sent in (b"", b"GET /lar", b"GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n"):
