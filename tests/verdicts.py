@@ -13,6 +13,7 @@ from collections.abc import Generator
 import pytest
 
 from .processor import register
+from .temporary import own_folder
 
 SKIPS = {
     "the real data are not here": "tables and spectra of the survey are no part of this repository",
@@ -48,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     register(config)
+    own_folder(config)
     if hasattr(config, "workerinput"):
         return
     config.pluginmanager.register(AtOnce(config), "at once")
