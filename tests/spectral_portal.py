@@ -39,6 +39,7 @@ missing = { "*" = [-9999] }
 [[catalogues]]
 name = "mrs"
 source = "mrs.fits"
+missing = { z = [-9999] }
 index = ["obsid", "designation"]
 
 [[spectra]]

@@ -239,11 +239,10 @@ def test_statements_with_any_names(watched: Browser, named: Named, release: str)
 @pytest.mark.slow
 def test_object_page_with_any_names(watched: Browser, named: Named, release: str) -> None:
     watched.open(f"{release}object.html?obsid=3")
-    watched.wait("!!document.querySelector('#object-rows button')")
-    watched.evaluate("document.querySelector('#object-rows button').click()")
-    watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(named.table.column_names)}")
-    lines = (
-        "[...document.querySelectorAll('#object-rows tr')].map((l) => [...l.cells].map((c) => c.textContent))"
-    )
+    watched.wait("!!document.querySelector('.observation-row .object-more')")
+    watched.evaluate("document.querySelector('.object-more').click()")
+    watched.wait(f"document.querySelectorAll('.object-values tr').length > {len(named.table.column_names)}")
+    rows = "[...document.querySelectorAll('#observations .object-values tr')]"
+    lines = f"{rows}.map((line) => [...line.cells].map((cell) => cell.textContent))"
     cells = json.loads(watched.evaluate(f"JSON.stringify({lines})"))
     assert [(line[0], line[1]) for line in cells[1:]] == list(texts(named.table)[3].items())

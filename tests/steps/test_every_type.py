@@ -453,14 +453,13 @@ def test_each_value_is_found_by_what_its_cell_says(watched: Browser, typed: Type
 @pytest.mark.slow
 def test_page_of_an_object(watched: Browser, release: str) -> None:
     original = truth()
-    lines = (
-        "[...document.querySelectorAll('#object-rows tr')].map((l) => [...l.cells].map((c) => c.textContent))"
-    )
+    rows = "[...document.querySelectorAll('#observations .object-values tr')]"
+    lines = f"{rows}.map((line) => [...line.cells].map((cell) => cell.textContent))"
     for place, ident in enumerate(original["gaia_id"]):
         watched.open(f"{release}object.html?gaia_id={ident}")
-        watched.wait("!!document.querySelector('#object-rows details')")
-        watched.evaluate("document.querySelector('#object-rows button').click()")
-        watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(original)}")
+        watched.wait("!!document.querySelector('.observation-row .object-more')")
+        watched.evaluate("document.querySelector('.object-more').click()")
+        watched.wait(f"document.querySelectorAll('.object-values tr').length > {len(original)}")
         cells = json.loads(watched.evaluate(f"JSON.stringify({lines})"))
         texts = {line[0]: line[1] for line in cells if len(line) > 1}
         assert wrong({n: [texts[n]] for n in original}, {n: [v[place]] for n, v in original.items()}) == {}

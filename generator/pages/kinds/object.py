@@ -8,8 +8,9 @@ from typing import Any
 from ...formats import CatalogueColumn
 from ...formats.blocks import ObjectBlock, ObjectFacts, ObjectMatch
 from ...standards.vounits import is_mas_per_year
+from ..example_objects import ExampleObject, example_objects
 from ..forms import search_form
-from ..page import Page, Planned
+from ..page import Nav, Page, Planned
 from ..site import LocalSite
 from ..views import CatalogueView
 
@@ -22,6 +23,8 @@ class Object:
     """JSON for its script."""
     identifiers: list[str]
     """Columns by which objects are found."""
+    examples: list[ExampleObject]
+    """Objects to begin with, where none is requested."""
 
 
 def object_page(here: LocalSite, _planned: Planned) -> Object:
@@ -39,7 +42,7 @@ def object_page(here: LocalSite, _planned: Planned) -> Object:
         )
     identifiers |= {s.meta.id.name: None for s in here.site.spectra if not s.spec.templates_of}
     names = sorted(identifiers, key=lambda name: name.lower() != "designation")
-    return Object(ObjectBlock(objects=objects, identifiers=names), names)
+    return Object(ObjectBlock(objects=objects, identifiers=names), names, here.site.once(example_objects))
 
 
 def _seen(view: CatalogueView, here: LocalSite) -> dict[str, Any]:
@@ -78,5 +81,6 @@ OBJECT = Page(
     order=25,
     title=lambda _: _("Object"),
     when=lambda outline: bool(outline.catalogues),
+    nav=Nav(lambda _: _("Objects")),
     context=object_page,
 )

@@ -14,7 +14,7 @@ from ...formats.blocks import Cover
 from ...formats.statistics import SkyBySnr, SnrSky
 from ..calendar import year_search
 from ..forms import densest
-from ..page import Page, Planned
+from ..page import Nav, Page, Planned
 from ..site import LocalSite, Site
 from ..views import CatalogueView
 
@@ -144,5 +144,6 @@ SKY = Page(
     order=55,
     title=lambda _: _("Sky coverage"),
     when=lambda outline: outline.sky,
+    nav=Nav(lambda _: _("Sky")),
     context=sky,
 )

@@ -14,6 +14,7 @@ from ...browser import ROOT, Browser
 from ...conftest import Made
 from ...python_portal import WithPython
 from ..search.test_search_pages import follow
+from .faults import faults
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +70,7 @@ USUAL = [("", 390, True), ("zh/", 1280, False)]
 
 
 def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: WithPython) -> None:
-    """Each page in one of the usual looks; `make test-all` takes all of them for each page."""
+    """Each page in one of the usual looks, and on a phone; `make test-all` takes all looks for each page."""
     for first, (language, width, dark) in enumerate(USUAL):
         pages = [(made.moved / language / page).as_uri() for page in paths(made)[first :: len(USUAL)]]
         last = (made.site / "index.html", with_python.release / language / PYTHON)[first]
@@ -77,6 +78,9 @@ def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: 
         for page in pages:
             chromium.goto(page)
             look_at(chromium, width)
+            chromium.resize(390)
+            assert faults(chromium) == [], page
+            chromium.resize(width)
 
 
 @pytest.mark.slow

@@ -179,7 +179,7 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
     search(watched, f"{flawed_base}dr1/", "sql.html", sql="SELECT obsid FROM stars WHERE obsid=12")
     watched.wait("!!document.querySelector('#results .row-open.flagged')")
     watched.goto(f"{flawed_base}dr1/object.html?obsid=12")
-    watched.wait("!!document.querySelector('#object-rows .issue-notice a')")
+    watched.wait("!!document.querySelector('#object-issues .issue-notice a')")
 
 
 @pytest.mark.slow

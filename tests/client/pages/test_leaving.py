@@ -176,7 +176,7 @@ ENGINE = ("The query engine could not be loaded: ", "无法加载查询引擎：
 FOUND_BOX = ("The search box could not be loaded: ", "无法加载查找内容：")
 ALERT = "document.querySelector('dialog.finder [role=alert]')?.textContent"
 BOX = "!!document.querySelector('dialog.finder[open] .find-field')"
-SHOWN = "document.querySelectorAll('#spectra-list tr').length > 0"
+SHOWN = "document.querySelectorAll('#observations [data-spectrum]').length > 0"
 
 # A page, what is done there, what breaks, what is said before its name, where, and what is there at last.
 BROKEN = [

@@ -30,6 +30,7 @@ name = "stars"
 source = "stars.vot"
 roles = { id = "n" }
 index = ["n"]
+missing = { rv = [-9999] }
 
 [[crossmatch]]
 name = "deep"
@@ -64,6 +65,10 @@ def tables() -> tuple[Table, Table]:
     for axis in ("ra", "dec"):
         stars[f"pm{axis}"] = np.round(chance.normal(0, 50, ROWS), 3) * u.mas / u.yr
         stars[f"pm{axis}"].meta["ucd"] = f"pos.pm;pos.eq.{axis}"
+    stars["mjd"] = 58000 + np.arange(ROWS) * 37 % 900
+    stars["rv"] = np.where(np.arange(ROWS) % 7 == 0, -9999, np.round(np.arange(ROWS) * 0.37 % 90 - 45, 2))
+    stars["rv_err"] = np.round(0.5 + np.arange(ROWS) % 11 / 10, 1)
+    stars["rv"].unit = stars["rv_err"].unit = u.km / u.s
     near = SkyCoord(ra, dec, unit="deg").directional_offset_by(
         chance.uniform(0, 2 * np.pi, ROWS) * u.rad, chance.uniform(0, 3, ROWS) * u.arcsec
     )
@@ -188,3 +193,49 @@ def test_an_object_without_a_match_says_nothing_of_it(watched: Browser, address:
     watched.open(f"{address}object.html?n={FIRST + row}&around=30")
     watched.wait("!!document.querySelector('[data-finder=table] tbody tr')")
     assert watched.evaluate("document.getElementById('object-matched').hidden")
+
+
+NOTE = "document.querySelector('[data-series=note]').textContent"
+
+
+def test_a_column_against_the_date_is_that_of_the_source(watched: Browser, address: str) -> None:
+    stars, _ = tables()
+    places = SkyCoord(stars["ra"], stars["dec"])
+    # All rows around as one object: more than the table of observations lists.
+    watched.open(f"{address}object.html?n={FIRST + OBJECT}&radius=300")
+    watched.wait("!document.getElementById('object-series').hidden")
+    near = np.flatnonzero(places[OBJECT].separation(places).arcsec <= 300)
+    own = stars[near]
+    dated = own[own["rv"] != -9999]
+    assert len(near) > 60 and len(dated) < len(near)
+    assert watched.evaluate("document.querySelectorAll('#observations > tbody > tr').length") == 60
+    said = watched.evaluate(NOTE)
+    assert f"{len(set(dated['mjd']))} epochs within {np.ptp(dated['mjd'])} days" in said
+    assert f"mean {np.mean(dated['rv']):.6g}".replace("-", "−") in said
+    assert f"standard deviation {np.std(dated['rv'], ddof=1):.6g}" in said
+    assert "Errors are those of rv_err." in said
+    assert f"Rows without a value or a date: {len(near) - len(dated)}." in said
+    rows = "[...document.querySelectorAll('[data-series=values] tr')]"
+    lines = f"{rows}.map((line) => [...line.cells].map((cell) => cell.innerText))"
+    watched.evaluate("document.querySelector('#object-series details').open = true")
+    found = sorted((int(mjd), float(rv), float(error)) for _, mjd, rv, error, *_ in watched.evaluate(lines))
+    assert found == sorted((int(r["mjd"]), float(r["rv"]), float(r["rv_err"])) for r in dated)
+    bars = "document.querySelectorAll('[data-series=chart] .series-error').length"
+    assert watched.evaluate(bars) == len(dated)
+    # Another column; the address has it, and one epoch is not drawn.
+    field = "document.querySelector('[data-series=column]')"
+    watched.evaluate(
+        f"{field}.selectedIndex = [...{field}.options].findIndex((o) => o.text.startsWith('pmra '));"
+        f"{field}.dispatchEvent(new Event('change'))"
+    )
+    assert f"mean {np.mean(own['pmra']):.6g}".replace("-", "−") in watched.evaluate(NOTE)
+    assert "No column has its errors." in watched.evaluate(NOTE)
+    assert "against=pmra" in watched.address
+    row = next(k for k in range(1, ROWS) if k % 7)
+    watched.goto(f"{address}object.html?n={FIRST + row}&radius=0.01&against=rv")
+    watched.wait(f"{NOTE}.startsWith('One epoch only')")
+    assert f"rv = {stars['rv'][row]:g} ± {stars['rv_err'][row]:g} km / s".replace(
+        "-", "−"
+    ) in watched.evaluate(NOTE)
+    assert watched.evaluate("document.querySelector('[data-series=figure]').hidden")
+    assert serious(watched) == []

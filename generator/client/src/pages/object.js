@@ -1,18 +1,29 @@
 /** object.html: everything that the release has about one object. */
 import { linkTo, placesFor } from "../results/table/row-links.js";
-import { readPage } from "../shared/page.js";
+import { fileName } from "../results/format.js";
+import { aboutPage, readPage } from "../shared/page.js";
+import { save } from "../shared/save-file.js";
 import { NameBox } from "../search/names/name-box.js";
 import { Refused } from "../search/grammar.js";
 import { offerFolder } from "../spectrum/folder.js";
-import { addressOf, asked as askedBy, readAsked, readRadius } from "../spectrum/object/asked-object.js";
+import {
+  addressOf,
+  asked as askedBy,
+  meant,
+  readAsked,
+  readRadius,
+} from "../spectrum/object/asked-object.js";
 import { findObject } from "../spectrum/object/find-object.js";
-import { byDate, showList } from "../spectrum/object/object-spectra.js";
+import { byDate } from "../spectrum/object/spectra-order.js";
 import { ObjectPlot } from "../spectrum/object/object-plot.js";
-import { showRows } from "../spectrum/object/object-rows.js";
+import { linkSearches, showObservations } from "../spectrum/object/observation-table.js";
+import { observationsOf } from "../spectrum/object/observations.js";
+import { SeriesChart } from "../spectrum/object/series-chart.js";
 import { rowIssues } from "../spectrum/spectrum-issues.js";
 import { Finder } from "../spectrum/object/finder.js";
 import { showMatched } from "../spectrum/object/matched-rows.js";
 import { drawSky } from "../spectrum/object/sky-map.js";
+import { lazily } from "../shared/lazy.js";
 import { showSteps } from "../spectrum/object/object-steps.js";
 import { summarize } from "../spectrum/object/spectrum-summary.js";
 import { t } from "../shared/strings.js";
@@ -27,6 +38,10 @@ const [by, value, radius] = ["by", "value", "radius"].map(
   (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)),
 );
 const plot = new ObjectPlot(get("object-plot"));
+const series = new SeriesChart(get("object-series"), page, objects);
+const loadSaving = lazily(() => import("../spectrum/object/save-combined.js"));
+plot.saving.addEventListener("click", saveComputed);
+const loadExamples = lazily(() => import("../spectrum/object/examples.js"));
 const finder = new Finder(get("object-around"), page, objects);
 const steps = {
   before: /** @type {HTMLAnchorElement} */ (get("object-before")),
@@ -34,6 +49,8 @@ const steps = {
   back: /** @type {HTMLAnchorElement} */ (get("object-back")),
   at: get("object-at"),
 };
+/** The spectra of the plot, in its order. @type {import("../spectrum/object/spectra-order.js").Listed[]} */
+let shown = [];
 /** @type {AbortController | null} */
 let running = null;
 
@@ -41,14 +58,14 @@ const names = new NameBox(
   value,
   form,
   ({ ra, dec }) => (value.value = `${ra} ${dec < 0 ? "" : "+"}${dec}`),
-  () => by.value === "position",
+  () => by.value === "position" || (by.value === "" && meant(value.value, identifiers) === "position"),
 );
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await names.settle();
     const wanted = askedBy(
-      by.value,
+      by.value || meant(value.value, identifiers),
       value.value,
       radius.value.trim() ? readRadius(radius.value) : 3,
       identifiers,
@@ -75,6 +92,22 @@ function say(text, bad = false) {
   get("status").classList.toggle("bad", bad);
 }
 
+/** Save the difference, the ratio or the sum that the plot shows. */
+async function saveComputed() {
+  const { computed, used } = plot;
+  if (!computed) return;
+  const { combinedCsv } = await loadSaving();
+  const date = `${new Date().toISOString().slice(0, 19)}Z`;
+  const spectra = used.map((of) => `${shown[of].set.name} ${shown[of].spectrum.id}`);
+  const about = { ...aboutPage(page, "", ""), date, spectra };
+  const text = combinedCsv(computed.what, computed.result, about);
+  const name = fileName(
+    [page.release.id.replaceAll("/", "_"), computed.what, get("object-name").textContent ?? ""],
+    "csv",
+  );
+  save({ blob: new Blob([text], { type: "text/csv;charset=utf-8" }), name });
+}
+
 /** @param {unknown} error */
 function refuse(error) {
   if (!(error instanceof Refused)) throw error;
@@ -89,10 +122,11 @@ async function follow() {
   const controller = (running = new AbortController());
   get("object").hidden = true;
   get("object-steps").hidden = true;
+  get("object-start").hidden = true;
   for (const field of [by, value, radius]) field.removeAttribute("aria-invalid");
   try {
     const wanted = readAsked(location.search, identifiers);
-    if (!wanted) return say(t("Give an identifier or a position of an object."));
+    if (!wanted) return await begin();
     by.value = wanted.column ?? "position";
     value.value = wanted.value;
     radius.value = String(wanted.radius);
@@ -111,6 +145,16 @@ async function follow() {
     say(t("The object could not be read: {message}", { message }), true);
     if (kind === "bytes") offerFolder(get("object-folder"), page, follow);
   }
+}
+
+/** No object is requested: examples of some. */
+async function begin() {
+  say(t("Give a name, a position or an identifier of an object."));
+  const start = get("object-start");
+  start.hidden = !start.querySelector("li");
+  if (start.hidden) return;
+  const { showExamples } = await loadExamples();
+  await showExamples(start, page);
 }
 
 /**
@@ -139,19 +183,24 @@ function show(wanted, { centre, others, rows, spectra }) {
       summary: summarize(one.spectrum, one.row, objects[one.row?.catalogue ?? ""]?.roles ?? {}),
     })),
   );
+  shown = listed;
   name(nameOf(wanted, rows, listed), centre);
   get("object").hidden = false;
   const labels = listed.map(({ summary, spectrum }) => summary.date || String(spectrum.id));
   get("object-spectra").hidden = !listed.length;
-  showList(get("spectra-list"), listed, page, `object.html${location.search}`, (k, on) => plot.toggle(k, on));
   plot.show(
     listed.map(({ spectrum }) => spectrum),
     labels,
   );
   showPlace(centre);
-  showRows(get("object-rows"), page.catalogues, rows, objects, (catalogue) =>
+  const observations = observationsOf(rows, listed, objects);
+  const back = `object.html${location.search}`;
+  const onToggle = (/** @type {number} */ of, /** @type {boolean} */ on) => plot.toggle(of, on);
+  showObservations(get("observations"), observations, { page, objects, back, onToggle });
+  linkSearches(get("object-searches"), rows, page.catalogues, (catalogue) =>
     centre ? `search.html?catalogue=${catalogue}&cone=${centre.ra},${centre.dec},${arcsec}` : null,
   );
+  series.show(observations);
   const matched = showMatched(
     get("object-matched-rows"),
     rows.map(({ row }) => row),
@@ -174,7 +223,7 @@ function show(wanted, { centre, others, rows, spectra }) {
 /** The whole sky, what is around, and other sites. @param {{ra: number, dec: number} | null} centre */
 function showPlace(centre) {
   get("object-sky").hidden = !centre;
-  if (centre) drawSky(get("object-map"), centre);
+  if (centre) drawSky(get("object-map"), [centre]);
   const places = centre ? placesFor(centre.ra, centre.dec) : [];
   get("object-links").replaceChildren(
     ...places.map((place) => {
@@ -189,10 +238,11 @@ function showPlace(centre) {
 /** @param {import("../spectrum/object/find-object.js").Found[]} found */
 async function showIssues(found) {
   const controller = running;
+  get("object-issues").replaceChildren();
   const rows = found.map(({ row }) => row);
   const own = page.catalogues.map(({ name }) => rows.filter(({ catalogue }) => catalogue === name));
   const notices = await Promise.all(own.filter(({ length }) => length).map((some) => rowIssues(page, some)));
-  if (running === controller) get("object-rows").prepend(...notices.flatMap((one) => one ?? []));
+  if (running === controller) get("object-issues").replaceChildren(...notices.flatMap((one) => one ?? []));
 }
 
 /**
@@ -214,7 +264,7 @@ function showOthers({ column, value }, others) {
 
 /**
  * @param {import("../spectrum/object/asked-object.js").Asked} wanted @param {import("../spectrum/object/find-object.js").Found[]} rows
- * @param {import("../spectrum/object/object-spectra.js").Listed[]} spectra
+ * @param {import("../spectrum/object/spectra-order.js").Listed[]} spectra
  */
 function nameOf({ column, value }, rows, spectra) {
   for (const { row } of rows) {

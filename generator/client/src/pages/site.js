@@ -7,6 +7,7 @@ import { filterFields } from "../site/table-filter.js";
 import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
 import { mirrorsPage } from "../site/mirrors.js";
+import { openClipped, showSideways } from "../site/sideways.js";
 import { stackTables } from "../site/stacked.js";
 import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
@@ -82,6 +83,8 @@ document.addEventListener("DOMContentLoaded", () => {
   if (document.body.classList.contains("kind-mirrors")) mirrorsPage(document);
   filterFields();
   stackTables();
+  showSideways();
+  openClipped();
   for (const menu of document.querySelectorAll("details.nav-menu, details.version-menu"))
     closing(/** @type {HTMLDetailsElement} */ (menu));
 });

@@ -23,7 +23,7 @@ export const ONE = {
   "{n} marked rows": "{n} marked row",
   "{n} rows marked": "{n} row marked",
   "about {n} rows": "about {n} row",
-  "{n} more rows": "{n} more row",
+  "{n} rows, of which the first {most} are listed": "{n} row, of which the first {most} are listed",
   "{n} pixels in {s} s": "{n} pixel in {s} s",
   "{n} spectra, about {size}": "{n} spectrum, about {size}",
   "{n} spectra of the release {release}": "{n} spectrum of the release {release}",

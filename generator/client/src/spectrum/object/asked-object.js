@@ -16,7 +16,7 @@ import { t } from "../../shared/strings.js";
 export const RADIUS = 3;
 export const WIDEST = 600;
 /** Parameters of the page or of the list that the reader came from. */
-const OTHERS = ["theme", "list", "back", "around"];
+const OTHERS = ["theme", "list", "back", "around", "against"];
 
 /**
  * @param {string} search of the address
@@ -68,6 +68,32 @@ export function asked(name, value, radius, identifiers) {
     );
   if (!text) throw new Refused(t("{name} is empty.", { name: column }), column);
   return { column, value: text, position: null, radius, set: null };
+}
+
+/**
+ * What a text is meant to be, where the reader does not say it: a designation, a number, otherwise a position or a name.
+ * @param {string} text @param {string[]} identifiers @returns {string} a column, or "position"
+ */
+export function meant(text, identifiers) {
+  const column = (/** @type {RegExp} */ pattern) => identifiers.find((name) => pattern.test(name));
+  const plain = text.trim();
+  if (/(^|\s)J\s*\d{6}(\.\d+)?\s*[+−-]\s*\d{6}/i.test(plain))
+    return column(/designation|^desig$/i) ?? "position";
+  const gaia = column(/gaia|^source_id$/i);
+  if (gaia && /^(gaia\s*(e?dr\d)?\s*)?\d{17,19}$/i.test(plain)) return gaia;
+  if (/^[A-Z]\d{8,}$/i.test(plain)) return column(/^uid$/i) ?? "position";
+  const numbered = identifiers.find(
+    (name) => !/designation|^desig$|^g?[up]id$|gp_id|gaia|^source_id$/i.test(name),
+  );
+  return numbered && /^([a-z]+\s*[=:]?\s*)?\d{3,}$/i.test(plain) && bareId(plain, identifiers)
+    ? numbered
+    : "position";
+}
+
+/** Whether a text is a number alone or after the name of a column, not a name such as HD 48915. @param {string} text @param {string[]} identifiers */
+function bareId(text, identifiers) {
+  const [, word] = /^([a-z]*)/i.exec(text) ?? [];
+  return !word || identifiers.some((name) => name.toLowerCase() === word.toLowerCase());
 }
 
 /** @param {string} text @param {string} name of the parameter */

@@ -2,6 +2,7 @@
 import { t } from "../../shared/strings.js";
 import { onTheme, readInks } from "../viewer/ink.js";
 import { Panel } from "../viewer/panel.js";
+import { compared, firstPair, summed } from "./combined.js";
 import { curvesOf, panelsOf, sceneOf } from "./overlay.js";
 
 /**
@@ -14,6 +15,10 @@ export class ObjectPlot {
   #panels = [];
   /** @type {import("./overlay.js").Curve[]} */
   #curves = [];
+  /** @type {string[]} */
+  #labels = [];
+  /** What is computed and shown in place of the spectra. @type {import("./combined.js").Result | null} */
+  #result = null;
   /** Spectra and arms that are hidden. */
   #hidden = new Set();
   #arms = new Set();
@@ -27,13 +32,26 @@ export class ObjectPlot {
       /** @type {HTMLElement} */ (place.querySelector(`[data-plot="${name}"]`));
     this.stages = part("stages");
     this.arms = part("arms");
+    this.about = part("about");
+    this.pair = part("pair");
+    this.what = /** @type {HTMLSelectElement} */ (part("what"));
+    this.ends = /** @type {HTMLSelectElement[]} */ ([part("first"), part("second")]);
+    this.saving = part("save");
+    this.sign = part("sign");
+    for (const field of [this.what, ...this.ends]) {
+      field.addEventListener("change", () => {
+        for (const { look } of this.#panels) look.fixed = null;
+        this.#rebuild();
+      });
+    }
     for (const name of /** @type {const} */ (["scaled", "apart"])) {
       const box = /** @type {HTMLInputElement} */ (part(name));
       box.checked = this.#how[name];
       box.addEventListener("change", () => {
         this.#how[name] = box.checked;
         for (const { look } of this.#panels) look.fixed = null;
-        this.#redraw();
+        if (this.#result) this.#rebuild();
+        else this.#redraw();
       });
     }
     part("reset").addEventListener("click", () => {
@@ -49,11 +67,42 @@ export class ObjectPlot {
   /** @param {import("../data/part.js").Spectrum[]} spectra @param {string[]} labels */
   show(spectra, labels) {
     this.place.hidden = !spectra.length;
+    this.#labels = labels;
     this.#hidden.clear();
     this.#arms.clear();
     this.#curves = curvesOf(spectra, labels);
     this.#offerArms();
+    this.#offerPairs(spectra);
     this.#rebuild();
+  }
+
+  /** What is computed now: null where the spectra themselves are shown. */
+  get computed() {
+    const what = /** @type {import("./combined.js").What} */ (this.what.value);
+    return what === "spectra" || !this.#result ? null : { what, result: this.#result };
+  }
+
+  /** The spectra that what is shown is made of, by their numbers. */
+  get used() {
+    if (this.what.value === "coadd") return [...new Set(this.#seen().map(({ of }) => of))];
+    return this.ends.map(({ value }) => Number(value));
+  }
+
+  /** @param {import("../data/part.js").Spectrum[]} spectra */
+  #offerPairs(spectra) {
+    const choice = /** @type {HTMLElement} */ (this.what.closest("label"));
+    const pair = firstPair(this.#curves, spectra.length);
+    choice.hidden = !pair;
+    this.what.value = "spectra";
+    const options = () =>
+      spectra.map(({ id }, of) => {
+        const label = this.#labels[of];
+        return new Option(label === String(id) ? label : `${label} · ${id}`, String(of));
+      });
+    this.ends.forEach((field, k) => {
+      field.replaceChildren(...options());
+      field.value = String(pair?.[k] ?? 0);
+    });
   }
 
   /** @param {number} of a spectrum @param {boolean} on */
@@ -84,9 +133,33 @@ export class ObjectPlot {
     this.arms.replaceChildren(.../** @type {HTMLElement[]} */ ([this.arms.firstElementChild]), ...boxes);
   }
 
+  /** The curves of the spectra and arms that are not hidden. */
+  #seen() {
+    return this.#curves.filter(({ of, arm }) => !this.#hidden.has(of) && !this.#arms.has(arm));
+  }
+
+  /** What is to be computed of them, if anything. */
+  #compute() {
+    const what = this.what.value;
+    if (what === "coadd") return summed(this.#seen(), this.#how.scaled);
+    if (what !== "difference" && what !== "ratio") return null;
+    const arms = this.#curves.filter(({ arm }) => !this.#arms.has(arm));
+    const [one, other] = this.used;
+    return compared(arms, what, [one, other], this.#labels, this.#how.scaled);
+  }
+
   /** Other curves are shown: other panels, where arms are separate. */
   #rebuild() {
-    const seen = this.#curves.filter(({ of, arm }) => !this.#hidden.has(of) && !this.#arms.has(arm));
+    this.#result = this.#compute();
+    const computed = this.#result !== null;
+    const seen = this.#result?.curves ?? this.#seen();
+    this.pair.hidden = !computed || this.what.value === "coadd";
+    this.sign.textContent = this.what.value === "ratio" ? "/" : "−";
+    this.saving.hidden = !seen.length || !computed;
+    this.about.hidden = !computed;
+    this.about.textContent = this.#result?.about.join(" ") ?? "";
+    const box = /** @type {HTMLElement} */ (this.place.querySelector('[data-plot="apart"]'));
+    /** @type {HTMLElement} */ (box.closest("label")).hidden = computed;
     const groups = panelsOf(seen);
     for (const { panel } of this.#panels.splice(groups.length)) {
       panel.destroy();
@@ -125,11 +198,20 @@ export class ObjectPlot {
 
   /** @param {import("./overlay.js").Curve[]} curves @param {Look} look */
   #scene(curves, { view, fixed }) {
-    const up = this.#how.scaled ? t("Flux / median") : t("Flux");
+    const flux = this.#how.scaled ? t("Flux / median") : t("Flux");
+    const across = t("Wavelength in vacuum (Å)");
+    const { computed } = this;
+    if (computed) {
+      const { what } = computed;
+      const up =
+        what === "ratio" ? t("Ratio") : what === "coadd" ? flux : t("Difference of {flux}", { flux });
+      const rest = what === "ratio" ? 1 : 0;
+      return sceneOf(curves, { scaled: false, apart: false }, view, fixed, { across, up }, rest);
+    }
     const { size } = new Set(curves.map(({ of }) => of));
     return sceneOf(curves, { ...this.#how, apart: this.#how.apart && size > 1 }, view, fixed, {
-      across: t("Wavelength in vacuum (Å)"),
-      up,
+      across,
+      up: flux,
     });
   }
 
@@ -138,7 +220,7 @@ export class ObjectPlot {
       const scene = this.#scene(curves, look);
       panel.show(scene);
       const [low, high] = scene.x.map((x) => x.toFixed(0));
-      const names = [...new Set(scene.curves.map(({ label }) => label))].join(", ");
+      const names = [...new Set(scene.curves.map(({ label }) => label))].filter(Boolean).join(", ");
       const { title } = scene;
       panel.stage.setAttribute(
         "aria-label",

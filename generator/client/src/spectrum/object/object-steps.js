@@ -4,7 +4,7 @@ import { objectAddress } from "../spectra-links.js";
 import { handOver, readList } from "../spectra-list.js";
 
 /**
- * @param {import("./find-object.js").Page} page @param {import("./object-spectra.js").Listed[]} spectra of the object shown
+ * @param {import("./find-object.js").Page} page @param {import("./spectra-order.js").Listed[]} spectra of the object shown
  * @param {{before: HTMLAnchorElement, next: HTMLAnchorElement, back: HTMLAnchorElement, at: HTMLElement}} parts
  */
 export function showSteps(page, spectra, parts) {

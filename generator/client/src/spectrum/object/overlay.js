@@ -11,6 +11,7 @@ import { Axis } from "../numbers/wavelengths.js";
  * @typedef {object} Curve a sum of one arm
  * @property {number} of index of its spectrum @property {string} arm @property {string} label @property {Colour} colour
  * @property {Float64Array} xs @property {Float64Array} ys @property {number} level its median
+ * @property {Float64Array | null} variance @property {Record<string, Float64Array>} masks
  */
 
 /** Å per unit of wavelength in files. */
@@ -42,7 +43,11 @@ export function curvesOf(spectra, labels) {
       const ys = pixels.flux.map((value, i) => (isGood(pixels, i) ? value : NaN));
       const level = Math.abs(median(ys.filter((value) => Number.isFinite(value)))) || 1;
       const xs = pixels.wavelength.map((value) => axis.show(value));
-      return { of, arm: part.arm, label: labels[of], colour: colourOf(of), xs, ys, level };
+      const variance = pixels.error && pixels.error.map((error) => error ** 2);
+      return {
+        ...{ of, arm: part.arm, label: labels[of], colour: colourOf(of), xs, ys, level },
+        ...{ variance, masks: pixels.masks },
+      };
     });
   });
 }
@@ -70,9 +75,10 @@ export function panelsOf(curves) {
  * @param {Curve[]} curves of one panel @param {How} how @param {Range | null} view wavelengths, all where null
  * @param {Range | null} fixed fluxes in view, fitted where null
  * @param {{across: string, up: string}} titles
+ * @param {number | null} [rest] a line at this flux, and bands of errors, for curves that are computed
  * @returns {Scene}
  */
-export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }) {
+export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }, rest = null) {
   const order = [...new Set(curves.map(({ of }) => of))].sort((a, b) => a - b);
   const own = curves.map(({ ys, level }) => (scaled ? ys.map((value) => value / level) : ys));
   const whole = /** @type {Range} */ ([
@@ -95,16 +101,30 @@ export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }) 
     x,
     y: fixed ?? [low - room, high + room],
     fixed: fixed !== null,
-    ...{ shades: [], bands: [], marks: [], measures: [] },
-    curves: curves.map(({ xs, colour, label }, k) => ({
-      xs,
-      ys: shift[k] ? own[k].map((value) => value + shift[k]) : own[k],
-      ...{ colour, label, width: 1.1, alpha: 0.9, steps: true },
-    })),
+    ...{ shades: [], marks: [], measures: [] },
+    bands: rest === null ? [] : curves.flatMap((curve) => bandOf(curve)),
+    curves: [
+      ...curves.map(({ xs, colour, label }, k) => ({
+        xs,
+        ys: shift[k] ? own[k].map((value) => value + shift[k]) : own[k],
+        ...{ colour, label, width: 1.1, alpha: 0.9, steps: true },
+      })),
+      ...(rest === null ? [] : [lineAt(rest, whole)]),
+    ],
     title: [...new Set(curves.map(({ arm }) => arm))].filter(Boolean).join(" "),
     ...{ across, up },
   };
 }
+
+/** @param {Curve} curve @returns {Scene["bands"]} */
+function bandOf({ xs, ys, variance, colour }) {
+  return variance ? [{ xs, ys, errors: variance.map(Math.sqrt), colour }] : [];
+}
+
+/** @param {number} level @param {Range} whole @returns {Scene["curves"][number]} */
+const lineAt = (level, whole) => ({
+  ...{ xs: whole, ys: [level, level], colour: "ink-soft", dash: [4, 4], label: "" },
+});
 
 /** The middle of a range, at most as wide as `most`. @param {Range} range @param {number} most @returns {Range} */
 function within([low, high], most) {

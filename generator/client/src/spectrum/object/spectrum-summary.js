@@ -33,7 +33,7 @@ export function summarize({ facts, parts }, row, roles) {
   const rv = number(first(...named(/^rv(_br0|_b0|_lasp0)?$/i).map(cell), facts.rv));
   const kind = [first(facts.class, cell(roles.class)), first(facts.subclass, cell(roles.subclass))];
   return {
-    day: Number.isFinite(day) ? day : Infinity,
+    day: day > 0 ? day : Infinity,
     date: dateText(written, day),
     kind: kind.filter((word) => word && word !== "Non").join(" "),
     snr: snrText(

@@ -1,4 +1,5 @@
 /** The room of the page's tools: a panel as high as the window, that shows when it scrolls; on a phone, one menu. */
+import { markEdges } from "../../shared/edges.js";
 import { find } from "../viewer/controls.js";
 
 const PHONE = "(max-width: 40rem)";
@@ -28,15 +29,4 @@ export function arrangeTools() {
     const sizes = new ResizeObserver(() => (panel === controls ? fit() : markEdges(panel)));
     for (const one of [panel, ...panel.children]) sizes.observe(one);
   }
-}
-
-/** Say in `data-more` at which edges of a panel there is more. @param {HTMLElement} panel */
-function markEdges(panel) {
-  const { scrollTop, scrollHeight, clientHeight } = panel;
-  const more = [
-    ...(scrollTop > 2 ? ["above"] : []),
-    ...(scrollTop + clientHeight < scrollHeight - 2 ? ["below"] : []),
-  ].join(" ");
-  if (more) panel.dataset.more = more;
-  else delete panel.dataset.more;
 }
