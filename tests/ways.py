@@ -49,6 +49,7 @@ USUAL = {
     "client/schema/test_schema_pages::test_columns_are_found_as_one_types": "firefox file",
     "client/sealed/test_sealed_pages": "firefox file",
     "client/search/test_form_fields": "firefox file",
+    "client/search/test_known_answers": "firefox serve",
     "client/search/test_matches": "chrome file",
     "client/search/test_matches_elsewhere": "chrome file",
     "client/search/test_parity": "chrome file",

@@ -5,7 +5,17 @@ by `python -m drportal.formats`.
 """
 
 from .base import Format, Mark, Record, Value
-from .catalogue import Catalogue, CatalogueColumn, Chunk, IdIndex, IdIndexFile, Partition, Position, Tile
+from .catalogue import (
+    Catalogue,
+    CatalogueColumn,
+    Chunk,
+    IdIndex,
+    IdIndexFile,
+    Known,
+    Partition,
+    Position,
+    Tile,
+)
 from .spectra import Spectra
 from .statistics import ColumnStatistics, Counted, FoundRoles, Histogram, Statistics
 
@@ -20,6 +30,7 @@ __all__ = [
     "Histogram",
     "IdIndex",
     "IdIndexFile",
+    "Known",
     "Mark",
     "Partition",
     "Position",

@@ -16,10 +16,24 @@ from .base import (
     Pixel,
     Record,
     Rows,
+    Value,
     compact,
     in_script,
     write_whole,
 )
+
+
+class Known(NamedTuple):
+    """What is known of a column's values, without those that mean missing."""
+
+    type: Annotated[
+        str, Field(description="DuckDB's type of numbers, texts, dates and truth values; empty for others.")
+    ]
+    values: Annotated[Rows, Field(description="Rows with a value.")]
+    min: Annotated[
+        Value, Field(description="The least value; null without values, or where it is not known exactly.")
+    ]
+    max: Annotated[Value, Field(description="The greatest, likewise.")]
 
 
 class CatalogueColumn(Record):
@@ -36,6 +50,9 @@ class CatalogueColumn(Record):
     unsigned: bool = Field(default=False, description="Unsigned 64-bit integers.")
     scale: Count = Field(
         default=0, description="Digits after the decimal point: of decimals, and 9 for times in nanoseconds."
+    )
+    known: Known | None = Field(
+        default=None, description="From the statistics, for questions that need no rows; null for arrays."
     )
 
 

@@ -157,6 +157,31 @@ def test_statistics_are_those_of_the_original(typed: Typed) -> None:
         assert one["nulls"] == nulls[0] if nulls else None, name
 
 
+def test_what_pages_know_without_rows_is_exact(typed: Typed) -> None:
+    """Types, counts and extremes in catalogue.json are DuckDB's on the same files, to the last bit."""
+    files = [str(p) for p in sorted((typed.data() / "dataset").rglob("*.parquet"))]
+    database = duckdb.connect()
+    database.execute(f"CREATE VIEW t AS FROM read_parquet({files!r}, hive_partitioning = false)")
+    types = {name: kind for name, kind, *_ in database.execute("DESCRIBE t").fetchall()}
+    answered = set()
+    for column in described(typed.data())["columns"]:
+        name, known = column["name"], column["known"]
+        if known is None:
+            assert types[name].endswith("]"), name
+            continue
+        kind, values, *ends = known
+        assert database.execute(f"SELECT count({name}) FROM t").fetchone() == (values,), name
+        for what, end in zip(("min", "max"), ends, strict=True):
+            if end is None and (values or not kind):
+                continue
+            assert kind == types[name], name
+            written = "NULL" if end is None else "'" + str(end).replace("'", "''") + "'"
+            same = f"{what}({name})::VARCHAR IS NOT DISTINCT FROM CAST({written} AS {kind})::VARCHAR"
+            assert database.execute(f"SELECT {same} FROM t").fetchone() == (True,), name
+            answered.add(kind)
+    assert answered >= {"BOOLEAN", "UTINYINT", "BIGINT", "UBIGINT", "VARCHAR", "DATE", "TIMESTAMP"}
+
+
 def test_each_id_is_found_in_its_index(typed: Typed) -> None:
     meta = described(typed.data())
     assert [i["column"] for i in meta["ids"]] == [n for n in PLAIN.column_names if n in INDEXED]

@@ -1,6 +1,15 @@
 /* Made from generator/formats/schema by types.mjs; change the models in generator/formats instead. */
 
 /**
+ * What is known of a column's values, without those that mean missing.
+ */
+export type Known = [
+  type: string,
+  values: number,
+  min: boolean | number | string | null,
+  max: boolean | number | string | null,
+];
+/**
  * A row group, compact on the sky: 0.4 to 4 MB, more for more columns.
  */
 export type Tile = [
@@ -257,6 +266,10 @@ export interface CatalogueColumn {
    * Digits after the decimal point: of decimals, and 9 for times in nanoseconds.
    */
   scale?: number;
+  /**
+   * From the statistics, for questions that need no rows; null for arrays.
+   */
+  known?: Known | null;
 }
 /**
  * A Parquet file with some of the rows.

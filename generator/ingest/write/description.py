@@ -10,12 +10,33 @@ from ...formats import (
     Chunk,
     ColumnStatistics,
     IdIndex,
+    Known,
     Mark,
     Partition,
     Position,
 )
+from ...formats.base import Value
+from ...formats.statistics import CUT
 from ..job import Job
 from ..values.fields import Field, element_type
+
+_TYPES = {
+    "bool": "BOOLEAN",
+    "int8": "TINYINT",
+    "uint8": "UTINYINT",
+    "int16": "SMALLINT",
+    "uint16": "USMALLINT",
+    "int32": "INTEGER",
+    "uint32": "UINTEGER",
+    "int64": "BIGINT",
+    "uint64": "UBIGINT",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+    "string": "VARCHAR",
+    "date32[day]": "DATE",
+    "timestamp[us]": "TIMESTAMP",
+}
+"""DuckDB's types of the columns whose extremes can be written as text and read again without a change."""
 
 
 def bare_description(job: Job, partitions: list[Partition], rows: int) -> Catalogue:
@@ -56,6 +77,7 @@ def description(
                 "description": field.description,
                 "missing": one.missing,
                 "marked": _marked(column, one),
+                "known": None if column.arraysize is not None else _known(field, one),
             }
         )
         for column, field, one in zip(bare.columns, fields, measured, strict=True)
@@ -108,3 +130,22 @@ def _marked(column: CatalogueColumn, measured: ColumnStatistics) -> list[Mark]:
     if column.arraysize is not None:
         return measured.missing
     return [value for value, count in measured.marked if count and value is not None]
+
+
+def _known(field: Field, measured: ColumnStatistics) -> Known:
+    """Return what pages know of a column without reading it.
+
+    Extremes are left out where DuckDB could find another one: infinite values are not in the statistics,
+    and zero has two signs, of which they have one.
+    """
+    values = measured.rows - measured.nulls
+    kind = _TYPES.get(str(field.type), "")
+    if not kind or measured.infinite:
+        return Known(kind, values, None, None)
+    return Known(kind, values, *(_exact(end, kind) for end in (measured.min, measured.max)))
+
+
+def _exact(end: Value, kind: str) -> Value:
+    if kind in ("FLOAT", "DOUBLE") and end == 0:
+        return None
+    return None if isinstance(end, str) and (len(end) > CUT or "\0" in end) else end

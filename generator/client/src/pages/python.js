@@ -105,7 +105,7 @@ function isDark(colour) {
 }
 
 const answers = lazily(async () => {
-  const { answering, openCatalogue } = await reading();
+  const { answering, openCatalogue, openFiles } = await reading();
   return answering({
     page,
     tables: {
@@ -114,6 +114,7 @@ const answers = lazily(async () => {
       means: (signal) => ({
         engine: openTables,
         catalogue: (name) => openCatalogue(openTables(), name, page),
+        describe: async (name) => (await openFiles(name, page)).meta,
         catalogues: page.catalogues,
         ask: (bytes) => {
           const asking = new AbortController();

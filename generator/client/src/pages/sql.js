@@ -2,9 +2,9 @@
 import { knownIssues } from "../catalogue/known-issues.js";
 import { Asker } from "../results/query/confirm.js";
 import { offerElsewhere } from "../results/recipes/elsewhere.js";
-import { sizeText } from "../results/format.js";
 import { detailOf } from "../results/query/detail.js";
 import { CAP, Hits } from "../results/query/hits.js";
+import { mayBeKnown } from "../results/query/known.js";
 import { makePlots } from "../results/plots/plots-button.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
@@ -24,7 +24,7 @@ import { showHistory } from "../search/sql/history-dialog.js";
 import { macrosIn } from "../search/sql/macros.js";
 import { positionsOf } from "../search/sql/near-calls.js";
 import { comeInto } from "../search/form/narrow.js";
-import { Outcomes, sum } from "../results/query/outcomes.js";
+import { Outcomes, readText, sum } from "../results/query/outcomes.js";
 import { asStored, described } from "../results/query/read-columns.js";
 import { ordering } from "../search/conditions.js";
 import { readError } from "../search/sql/sql-errors.js";
@@ -290,19 +290,22 @@ function fail(error, piece, at, statement) {
  */
 async function find(statement, i, controller) {
   const { signal } = controller;
-  for (const { name } of namedIn(statement.words, page.catalogues)) session.catalogue(name).catch(() => {});
+  const early = (/** @type {string} */ name) =>
+    mayBeKnown(statement.words) ? session.describe(name) : session.catalogue(name);
+  for (const { name } of namedIn(statement.words, page.catalogues)) early(name).catch(() => {});
   const engine = await until(session.engine(), signal);
   await outcomes.park(engine);
   const found = await execute(statement, {
     engine: async () => engine,
     catalogue: (name) => session.catalogue(name),
+    describe: (name) => session.describe(name),
     catalogues: page.catalogues,
     ask: (bytes) => asker.ask(bytes, controller),
     enough: asker.much,
     signal,
     onProgress: (loaded, total) => view.progress(loaded, total, "data"),
   });
-  const { total, seconds, bytes } = found;
+  const { total, seconds } = found;
   past.add({ sql: statement.sql, at: Date.now(), rows: total, seconds });
   const read = namedIn(statement.words, schemas);
   const columns = found.fields.flatMap((field) => described(field, read) ?? []);
@@ -317,7 +320,7 @@ async function find(statement, i, controller) {
     fields = detailed;
     return present(statement, found, { hits, order, sort: [] }, read);
   };
-  outcomes.done(i, sum(total, seconds, bytes), show);
+  outcomes.done(i, sum(found), show);
   return show;
 }
 
@@ -327,12 +330,13 @@ async function find(statement, i, controller) {
  * @param {Pick<import("../results/view.js").Shown, "hits" | "order" | "sort">} rows
  * @param {typeof schemas} read catalogues that the statement reads
  */
-async function present(statement, { total, kept, seconds, bytes, plan }, rows, read) {
+async function present(statement, found, rows, read) {
+  const { total, kept, seconds, plan } = found;
   planPlace.textContent = plan;
   planPlace.hidden = !plan;
   const names = fields.map((field) => field.name);
   given = new Set(names);
-  const all = await Promise.all(read.map(({ name }) => session.catalogue(name)));
+  const all = await Promise.all(read.map(({ name }) => session.planned(name)));
   const only = read.length === 1 ? read[0].name : null;
   await view.show(
     {
@@ -358,7 +362,7 @@ async function present(statement, { total, kept, seconds, bytes, plan }, rows, r
   showEmpty(nothing, total ? "" : statement.sql, permalink);
   // A plan is a drawing in lines of text: a table of it is useless.
   if (plan) view.body.hidden = true;
-  view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
+  view.status.append(` · ${readText(found)}`);
 }
 
 /**

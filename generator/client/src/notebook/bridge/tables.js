@@ -34,8 +34,8 @@ export async function answerSql({ schemas, means }, text, signal) {
     positions: positionsOf(schemas),
   };
   const statement = readStatement(translate(plainSigns(text), known));
-  const { columns, batches } = await execute(statement, means(signal), (engine, options) =>
-    read(engine, statement, options),
+  const { columns, batches } = await execute(statement, means(signal), (engine, options, query) =>
+    read(engine, { ...statement, query }, options),
   );
   const rows = batches.reduce((sum, { numRows }) => sum + numRows, 0);
   const asked = namedIn(statement.words, schemas);

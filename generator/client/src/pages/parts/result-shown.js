@@ -1,5 +1,6 @@
 /** A statement of Python as a result of the SQL page: the table with its plots and downloads, below the notebook. */
-import { openCatalogue } from "../../catalogue/catalogue.js";
+import { openCatalogue, openPlanned } from "../../catalogue/catalogue.js";
+import { openFiles } from "../../catalogue/files.js";
 import { makePlots } from "../../results/plots/plots-button.js";
 import { Asker } from "../../results/query/confirm.js";
 import { execute } from "../../results/query/execute.js";
@@ -75,6 +76,7 @@ export class ResultShown {
     const found = await execute(statement, {
       engine: this.engine,
       catalogue: (name) => openCatalogue(this.engine(), name, page),
+      describe: async (name) => (await openFiles(name, page)).meta,
       catalogues: page.catalogues,
       ask: (bytes) => this.asker.ask(bytes, controller),
       enough: this.asker.much,
@@ -89,7 +91,7 @@ export class ResultShown {
     });
     const hits = new Hits(await this.engine(), this.#fields, found.total, found.kept);
     const names = this.#fields.map(({ name }) => name);
-    const all = await Promise.all(read.map(({ name }) => openCatalogue(this.engine(), name, page)));
+    const all = await Promise.all(read.map(({ name }) => openPlanned(this.engine(), name, page)));
     const position =
       all
         .map(({ meta }) => meta.position)

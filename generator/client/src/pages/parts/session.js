@@ -88,6 +88,12 @@ export class Session {
     return (await reading()).openCatalogue(engine, name, this.page);
   }
 
+  /** The description of a catalogue, of which nothing else is opened. @param {string} name */
+  async describe(name) {
+    this.#begin();
+    return (await (await reading()).openFiles(name, this.page)).meta;
+  }
+
   /** @param {string} name of a catalogue that will be opened */
   #foresee(name) {
     const entry = this.page.catalogues.find((one) => one.name === name);

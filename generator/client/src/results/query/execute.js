@@ -3,6 +3,7 @@ import { merge } from "../../catalogue/healpix.js";
 import { readPlan } from "../../reading/duckdb-plan.js";
 import { readings } from "../../reading/scans.js";
 import { CAP, Hits } from "./hits.js";
+import { knownAnswer, mayBeKnown } from "./known.js";
 import { isPlainSelect } from "../../search/sql/plain-select.js";
 import { nearCalls } from "../../search/sql/near-calls.js";
 import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
@@ -14,27 +15,37 @@ import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
  * @typedef {object} Means to run statements
  * @property {() => Promise<Engine>} engine
  * @property {(name: string) => Promise<Catalogue>} catalogue
+ * @property {(name: string) => Promise<import("../../formats.d.ts").Catalogue>} describe
  * @property {{name: string, stored?: string}[]} catalogues all of the release
  * @property {(bytes: number) => Promise<void>} ask throws where the reader refuses to read so much
  * @property {number} enough bytes that are read without asking
  * @property {AbortSignal} signal
  * @property {(loaded: number, total: number) => void} onProgress
- * @typedef {{ fields: { name: string, type: string }[], total: number, kept: number, seconds: number, bytes: number, plan: string }} Found
- *   plan: the result of EXPLAIN
+ * @typedef {{ fields: { name: string, type: string }[], total: number, kept: number, seconds: number, bytes: number, plan: string, known: boolean }} Found
+ *   plan: the result of EXPLAIN; known: whether the catalogue's description had the answer
  */
 
 /**
- * @template [T=Omit<Found, "seconds" | "bytes">]
+ * @template [T=Omit<Found, "seconds" | "bytes" | "known">]
  * @param {Statement} statement
  * @param {Means} means
- * @param {(engine: Engine, options: import("../../engine/engine.js").QueryOptions) => Promise<T>} [take] reads the result; by
- *   default its rows are kept in the engine
- * @returns {Promise<T & { seconds: number, bytes: number }>}
+ * @param {(engine: Engine, options: import("../../engine/engine.js").QueryOptions, query: string) => Promise<T>} [take]
+ *   reads the result of a query; by default its rows are kept in the engine
+ * @returns {Promise<T & { seconds: number, bytes: number, known: boolean }>}
  */
 export async function execute(statement, means, take) {
   const { signal, onProgress } = means;
   const options = { signal, onProgress, rows: take ? (statement.limit ?? undefined) : mostRows(statement) };
   const named = namedIn(statement.words, means.catalogues);
+  const answer = await knownOf(statement, named, means);
+  if (answer) {
+    const began = performance.now();
+    const engine = await means.engine();
+    const found = await (take
+      ? take(engine, options, answer)
+      : /** @type {Promise<T>} */ (table(engine, { ...statement, query: answer }, options)));
+    return { ...found, seconds: (performance.now() - began) / 1000, bytes: 0, known: true };
+  }
   // SHOW TABLES and the like name no catalogue and use all
   const wanted =
     named.length || /^[\s(]*(SELECT|WITH|VALUES)\b/i.test(statement.sql) ? named : means.catalogues;
@@ -53,13 +64,29 @@ export async function execute(statement, means, take) {
   const began = performance.now();
   const keep = statement.isTable ? table : explain;
   let run = () =>
-    take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options));
+    take
+      ? take(engine, options, statement.query)
+      : /** @type {Promise<T>} */ (keep(engine, statement, options));
   for (const { catalogue, scans, extremes, ...known } of read ?? []) {
     const inner = run;
     run = () => catalogue.within(scans, inner, signal, extremes, known);
   }
   const found = await run();
-  return { ...found, seconds: (performance.now() - began) / 1000, bytes: counts.bytes - before };
+  const seconds = (performance.now() - began) / 1000;
+  return { ...found, seconds, bytes: counts.bytes - before, known: false };
+}
+
+/**
+ * The statement that gives the answer, where the description of a catalogue has it. Nothing of the catalogue is opened before.
+ * @param {Statement} statement @param {Means["catalogues"]} named @param {Means} means
+ */
+async function knownOf({ isTable, words, query }, named, means) {
+  if (!isTable || named.length !== 1 || !mayBeKnown(words)) return null;
+  const { signal } = means;
+  const [{ name, stored = "" }] = named;
+  const [engine, meta] = await until(Promise.all([means.engine(), means.describe(name)]), signal);
+  const view = words.has(name.toLowerCase()) ? name : stored;
+  return knownAnswer(engine, query, meta, view, signal);
 }
 
 /**

@@ -13,7 +13,7 @@ import { RowOrder, gather } from "./order.js";
 export const CAP = 1_000_000;
 
 /** Not a temporary table: those belong to one connection, and the engine has several. In a schema that SHOW TABLES does not list. */
-const SCHEMA = '"_drportal"';
+export const SCHEMA = '"_drportal"';
 export const TABLE = `${SCHEMA}."found"`;
 /**
  * Its column of row numbers, from 0. DuckDB's own `rowid` is hidden by a column of that name, which a catalogue may have;

@@ -9,11 +9,15 @@ import { quoteName } from "../../search/literals.js";
  * @typedef {{ sql: string, text: string, state: "waiting" | "done" | "failed", show?: () => Promise<void>, parked: boolean }} Outcome
  */
 
-/** @param {number} rows @param {number} seconds @param {number} bytes */
-export function sum(rows, seconds, bytes) {
-  const found = t("{n} rows in {s} s", { n: rows, s: seconds.toFixed(2) });
-  return `${found} · ${t("{size} read", { size: sizeText(bytes) })}`;
-}
+/** What an answer cost. @param {{ bytes: number, known: boolean }} found */
+export const readText = ({ bytes, known }) =>
+  known
+    ? t("from the catalogue's statistics: no rows were read")
+    : t("{size} read", { size: sizeText(bytes) });
+
+/** @param {{ total: number, seconds: number, bytes: number, known: boolean }} found */
+export const sum = (found) =>
+  `${t("{n} rows in {s} s", { n: found.total, s: found.seconds.toFixed(2) })} · ${readText(found)}`;
 
 export class Outcomes {
   /** @type {Outcome[]} */
