@@ -125,10 +125,8 @@ class Release(Citable, Restricted):
             if one.catalogue is not None and one.catalogue not in by_name:
                 known = ", ".join(by_name) or "none"
                 raise ValueError(f"has spectra of an unknown catalogue {one.catalogue!r}; known are: {known}")
-            if one.simulate and one.catalogue and by_name[one.catalogue].simulate is None:
-                raise ValueError(
-                    f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
-                )
+            if one.simulate and one.catalogue:
+                _check_simulated(one, by_name[one.catalogue])
             _check_templates(one, self.spectra)
         self.media.check(names, {s.name: s.catalogue for s in self.spectra})
         for issue in self.known_issues:
@@ -212,6 +210,13 @@ class Release(Citable, Restricted):
         """
         name, version, batch = (_natural(text) for text in (self.name, self.version, self.batch))
         return self.published, name, version, not self.batch, batch
+
+
+def _check_simulated(one: SpectraSet, catalogue: CatalogueSource) -> None:
+    if catalogue.simulate is None:
+        raise ValueError(f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files")
+    if one.simulate and one.simulate.brightest and catalogue.simulate.kind == "mrs":
+        raise ValueError("has `brightest`, which is for low resolution; remove it from medium resolution")
 
 
 def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
