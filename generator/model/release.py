@@ -48,6 +48,8 @@ class Release(Citable, Restricted):
 
     name: str = Field(min_length=1)
     """e.g. DR8"""
+    local_name: Text = Field(default_factory=dict)
+    """The name in other languages, if it is a word."""
     version: str = ""
     """e.g. v1.0"""
     batch: str = ""
@@ -197,6 +199,11 @@ class Release(Citable, Restricted):
     def label(self) -> str:
         """Name, version and batch: DR6 v0 Q1."""
         return " ".join(part for part in (self.name, self.version, self.batch) if part)
+
+    def named(self, language: str) -> str:
+        """The label in a language."""
+        own = self.local_name.get(language)
+        return self.label.replace(self.name, own, 1) if own else self.label
 
     @property
     def folder(self) -> Path:
