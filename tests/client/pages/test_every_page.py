@@ -68,6 +68,10 @@ USUAL = [("", 390, True), ("zh/", 1280, False)]
 """Each language, width and kind of colours once."""
 
 
+MATCH = "document.querySelector('.search-form [data-part=region][value=match]').click()"
+"""Open the part of a form that matches with another catalogue."""
+
+
 def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: WithPython) -> None:
     """Each page in one of the usual looks; `make test-all` takes all of them for each page."""
     for first, (language, width, dark) in enumerate(USUAL):
@@ -77,6 +81,9 @@ def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: 
         for page in pages:
             chromium.goto(page)
             look_at(chromium, width)
+            if page.endswith("/search.html"):
+                chromium.evaluate(MATCH)
+                look_at(chromium, width)
 
 
 @pytest.mark.slow
