@@ -54,7 +54,9 @@ simulate = { spectra = 12 }
 LARGE = "SELECT i, repeat(chr(97 + (i % 26)::int), 1000) AS filling FROM range(20000) AS r(i)"
 """A result of 20 MB as CSV: three parts of S3, three ranges of WebDAV."""
 SAID = "document.querySelector('[data-place=said]').textContent"
-EXPECTED = pytest.mark.complains(r"status of (404|403|401)|404 \(|403 \(|ERR_|NetworkError|CORS|Cross-Origin|XML")
+EXPECTED = pytest.mark.complains(
+    r"status of (404|403|401)|404 \(|403 \(|ERR_|NetworkError|CORS|Cross-Origin|XML"
+)
 HOSTILE = "<img src=x onerror=alert(1)> \u202e\nno"
 
 
