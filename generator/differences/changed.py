@@ -10,10 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..formats.changes import ChangedTable, ColumnPair, ComparedCatalogue
+from ..formats.changes import ChangedTable, ColumnPair, ComparedCatalogue, ComparedColumn
 from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql_text import literal
+from ..model import ColumnFacts
 from ..model.catalogue import ColumnWords
+from ..model.column_facts import facts_of_column
 from .rows import Compared
 from .stored_catalogue import is_number
 from .values import CHANGED, GAINED, LOST
@@ -29,13 +31,26 @@ class Part:
     name: str
     value: str
     description: str
+    chinese: str
     unit: str | None = None
     ucd: str | None = None
     missing: tuple[Any, ...] = ()
 
 
-def changed_columns(found: ComparedCatalogue, has_position: bool, labels: tuple[str, str]) -> list[Part]:
-    """Return the columns: id, kind of change, position, and both values of each column with changes."""
+Facts = dict[str, ColumnFacts]
+"""Facts of the columns of a catalogue, by name or pattern."""
+
+
+def changed_columns(
+    found: ComparedCatalogue,
+    has_position: bool,
+    labels: tuple[str, str],
+    facts: tuple[Facts, Facts] = ({}, {}),
+) -> list[Part]:
+    """Return the columns: id, kind of change, position, and both values of each column with changes.
+
+    `facts` are those of the catalogue before and after, whose descriptions in Chinese are taken over.
+    """
     assert found.rows is not None
     key, old, new = found.rows.key_after, *labels
     names = _Names()
@@ -43,13 +58,22 @@ def changed_columns(found: ComparedCatalogue, has_position: bool, labels: tuple[
     listed = [
         (i, p) for i, p in enumerate(found.compared_pairs) if (v := counted.get(p.name)) and v.differing
     ]
-    parts = [Part(names.free(key), "id", f"As {key} in {new}.", ucd="meta.id;meta.main")]
+    parts = [
+        Part(
+            names.free(key),
+            "id",
+            f"As {key} in {new}.",
+            f"{new} 中的 {key}。",
+            ucd="meta.id;meta.main",
+        )
+    ]
     if found.rows.repeated_before or found.rows.repeated_after:
         parts.append(
             Part(
                 names.free("occurrence"),
                 "n",
                 f"Which of several rows of one {key}: 0 is the first in the files.",
+                f"同一 {key} 有多条记录时的序号，0 为文件中的第一条。",
             )
         )
     changed = "".join(
@@ -61,45 +85,62 @@ def changed_columns(found: ComparedCatalogue, has_position: bool, labels: tuple[
             names.free("change"),
             "change",
             f"added: only {new} has the row; removed: only {old} has it; changed: values differ.",
+            f"added：仅 {new} 有此记录；removed：仅 {old} 有此记录；changed：两版数值不同。",
             ucd="meta.code",
         ),
         Part(
             names.free("changed_columns"),
             f"CASE WHEN change = 'changed' THEN ';'{changed} END",
             "Columns in which the values differ, each between semicolons.",
+            "数值不同的各列，每个列名前后各有一个半角分号。",
             ucd="meta.note",
         ),
     ]
     if has_position:
         for axis in ("ra", "dec"):
             text = f"Position in {new}; of removed rows in {old}."
-            parts.append(Part(names.free(axis), axis, text, "deg", f"pos.eq.{axis}{MAIN}"))
+            chinese = f"{new} 中的位置；已删除的记录取 {old} 中的位置。"
+            parts.append(Part(names.free(axis), axis, text, chinese, "deg", f"pos.eq.{axis}{MAIN}"))
     for i, pair in listed:
-        parts += _values(i, pair, names, labels)
+        parts += _values(i, pair, names, labels, facts)
     return parts
 
 
-def _values(i: int, pair: ColumnPair, names: _Names, labels: tuple[str, str]) -> list[Part]:
+def _values(
+    i: int, pair: ColumnPair, names: _Names, labels: tuple[str, str], facts: tuple[Facts, Facts]
+) -> list[Part]:
     old, new = pair.before, pair.after
-    was = f"{labels[0]}, {old.name}" if old.name != new.name else labels[0]
+    was, was_chinese = labels[0], labels[0]
+    if old.name != new.name:
+        was, was_chinese = f"{was}, {old.name}", f"{was}（{old.name}）"
     both = [
         Part(
             names.free(f"{new.name}_{when}"),
             f"{letter}{i}",
             f"{label}: {column.description or column.name}",
+            f"{chinese}：{_chinese(column, own)}",
             column.unit,
             (column.ucd or "").replace(MAIN, "") or None,
             tuple(column.missing),
         )
-        for when, letter, label, column in (("before", "a", was, old), ("after", "b", labels[1], new))
+        for when, letter, label, chinese, column, own in (
+            ("before", "a", was, was_chinese, old, facts[0]),
+            ("after", "b", labels[1], labels[1], new, facts[1]),
+        )
     ]
     if is_number(old) or is_number(new):
         text = f"{new.name}: {labels[1]} minus {labels[0]}, where the row has both and they differ."
         ucd = f"{new.ucd.replace(MAIN, '')};arith.diff" if new.ucd else None
         # Digits beyond single precision are meaningless in the difference of two such values.
         delta = f"TRY_CAST(d{i} AS FLOAT)" if old.datatype == new.datatype == "float" else f"d{i}"
-        both.append(Part(names.free(f"{new.name}_delta"), delta, text, new.unit, ucd))
+        chinese = f"{new.name}：{labels[1]} 减 {labels[0]}，限于两版都有且数值不同的记录。"
+        both.append(Part(names.free(f"{new.name}_delta"), delta, text, chinese, new.unit, ucd))
     return both
+
+
+def _chinese(column: ComparedColumn, facts: Facts) -> str:
+    said = facts_of_column(column.name, facts).description
+    return said.get("zh") or column.description or column.name
 
 
 class _Names:
@@ -145,6 +186,16 @@ def words_of(found: ComparedCatalogue, has_position: bool, labels: tuple[str, st
     return {
         part.name: ColumnWords(unit=part.unit, ucd=part.ucd, description=part.description)
         for part in changed_columns(found, has_position, labels)
+    }
+
+
+def chinese_of(
+    found: ComparedCatalogue, has_position: bool, labels: tuple[str, str], facts: tuple[Facts, Facts]
+) -> Facts:
+    """Return the descriptions of the table's columns in Chinese, by name."""
+    return {
+        part.name: ColumnFacts(description={"zh": part.chinese})
+        for part in changed_columns(found, has_position, labels, facts)
     }
 
 

@@ -120,12 +120,12 @@ def changes_of(before: Release, after: Release, found: Mapping[str, Found]) -> C
     )
     tables = {}
     pairs = paired(before, after)
-    for _, new in pairs:
+    for old, new in pairs:
         if kept := found.get(new.name):
             one = with_words(ComparedCatalogue.read(kept.folder), kept.before, kept.after)
             changed.catalogues.append(one)
             if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
-                tables[new.name] = _table(kept.folder, one, new, before, after)
+                tables[new.name] = _table(kept.folder, one, (old, new), before, after)
     olds, news = {old.name for old, _ in pairs}, {new.name for _, new in pairs}
     changed.only_before = [c.name for c in before.catalogues if c.name not in olds and not c.changes_since]
     changed.only_after = [c.name for c in after.catalogues if c.name not in news and not c.changes_since]
@@ -133,10 +133,17 @@ def changes_of(before: Release, after: Release, found: Mapping[str, Found]) -> C
 
 
 def _table(
-    kept: Path, found: ComparedCatalogue, spec: CatalogueSource, before: Release, after: Release
+    kept: Path,
+    found: ComparedCatalogue,
+    pair: tuple[CatalogueSource, CatalogueSource],
+    before: Release,
+    after: Release,
 ) -> CatalogueSource:
     """Return the changed rows of a catalogue as an additional catalogue of the newer release."""
-    from .changed import words_of  # slow to import
+    from ..ingest.schema_columns import column_facts
+    from .changed import chinese_of, words_of  # slow to import
+
+    spec = pair[1]
 
     changed = ChangedTable.read(kept)
     settings = changed.members()
@@ -159,13 +166,15 @@ def _table(
             "description": {
                 "en": f"{english}: a row for each row that {label} and {after.label} do not have alike. It "
                 "was added, removed or changed; values before and after.",
-                "zh": f"{chinese}：{label} 与 {after.label} 中不一致的记录各占一行（新增、删除或修改），"
+                "zh": f"{chinese}：{label} 与 {after.label} 中不一致的记录（新增、删除或修改）各为一条，"
                 "并给出前后的值。",
             },
         }
     )
     table.changes_since = before.id
-    table.words = words_of(found, changed.positions == "require", (before.label, after.label))
+    about = (found, changed.positions == "require", (before.label, after.label))
+    table.words = words_of(*about)
+    table.columns = chinese_of(*about, (column_facts(pair[0]), column_facts(pair[1])))
     return table
 
 

@@ -48,6 +48,8 @@ class Release(Citable, Restricted):
 
     name: str = Field(min_length=1)
     """e.g. DR8"""
+    local_name: Text = Field(default_factory=dict)
+    """The name in other languages, if it is a word."""
     version: str = ""
     """e.g. v1.0"""
     batch: str = ""
@@ -125,10 +127,8 @@ class Release(Citable, Restricted):
             if one.catalogue is not None and one.catalogue not in by_name:
                 known = ", ".join(by_name) or "none"
                 raise ValueError(f"has spectra of an unknown catalogue {one.catalogue!r}; known are: {known}")
-            if one.simulate and one.catalogue and by_name[one.catalogue].simulate is None:
-                raise ValueError(
-                    f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
-                )
+            if one.simulate and one.catalogue:
+                _check_simulated(one, by_name[one.catalogue])
             _check_templates(one, self.spectra)
         self.media.check(names, {s.name: s.catalogue for s in self.spectra})
         for issue in self.known_issues:
@@ -200,6 +200,11 @@ class Release(Citable, Restricted):
         """Name, version and batch: DR6 v0 Q1."""
         return " ".join(part for part in (self.name, self.version, self.batch) if part)
 
+    def named(self, language: str) -> str:
+        """The label in a language."""
+        own = self.local_name.get(language)
+        return self.label.replace(self.name, own, 1) if own else self.label
+
     @property
     def folder(self) -> Path:
         return self.file.parent
@@ -212,6 +217,13 @@ class Release(Citable, Restricted):
         """
         name, version, batch = (_natural(text) for text in (self.name, self.version, self.batch))
         return self.published, name, version, not self.batch, batch
+
+
+def _check_simulated(one: SpectraSet, catalogue: CatalogueSource) -> None:
+    if catalogue.simulate is None:
+        raise ValueError(f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files")
+    if one.simulate and one.simulate.brightest and catalogue.simulate.kind == "mrs":
+        raise ValueError("has `brightest`, which is for low resolution; remove it from medium resolution")
 
 
 def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:

@@ -90,6 +90,8 @@ class SimulateSpectra(Strict):
 
     spectra: int | None = Field(default=None, ge=1)
     """Number of spectra, of rows of a simulated catalogue."""
+    brightest: int = Field(default=0, ge=0)
+    """Number of low-resolution spectra in addition: of the brightest targets, at all epochs."""
     templates: bool = False
     """Whether to simulate a template of each class and subclass of simulated catalogues."""
 
@@ -97,6 +99,8 @@ class SimulateSpectra(Strict):
     def _one_kind(self) -> SimulateSpectra:
         if (self.spectra is None) != self.templates:
             raise ValueError("needs either `spectra = ` a number or `templates = true`, but not both")
+        if self.brightest and self.templates:
+            raise ValueError("has `brightest`, which is for spectra; remove it from templates")
         return self
 
 

@@ -28,6 +28,8 @@ class Words:
     """Functions that format values in the language of the page."""
 
     text: Callable[..., str]
+    named: Callable[[Release], str]
+    """The label of a release."""
     number: Callable[..., str]
     compact: Callable[[int], str]
     percent: Callable[[float], str]
@@ -151,6 +153,7 @@ def _shared_values(here: LocalSite) -> dict[str, object]:
     site, language, names = here.site, here.language, here.names
     words = Words(
         text=language.text,
+        named=lambda release: release.named(language.code),
         number=language.number,
         compact=language.compact,
         percent=language.percent,
@@ -247,7 +250,7 @@ def _head(here: LocalSite, planned: Planned, links: Links) -> Head:
     return Head(
         kind=planned.kind,
         title=planned.title,
-        title_rest=_title_rest(site, planned.title),
+        title_rest=_title_rest(here, planned.title),
         path=planned.path,
         description=planned.description,
         data=_page_data(here, planned, links.base),
@@ -265,9 +268,10 @@ def _head(here: LocalSite, planned: Planned, links: Links) -> Head:
     )
 
 
-def _title_rest(site: Site, title: str) -> str:
+def _title_rest(here: LocalSite, title: str) -> str:
     """The rest of the browser's title: release and portal, unless the page's title names them."""
-    names = [site.release.label if site.release else "", site.portal.name]
+    site = here.site
+    names = [site.release.named(here.lang) if site.release else "", site.portal.name]
     return "".join(f" · {name}" for name in names if name and name not in title)
 
 

@@ -7,7 +7,8 @@ physical models.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .catalogue import simulate
-from .sky import Floats, rng
+from .sky import Floats, Ints, rng
 
 C = 299792.458
+MAGNITUDES, UNKNOWN = ("mag_ps_r", "gaia_g_mean_mag"), 16.0
+"""Columns with the brightness of a target, the first that has a value, and the magnitude if none has."""
 NAMES = {"lrs": "lamost-lrs", "lrs_stellar": "lamost-lrs", "mrs": "lamost-mrs"}
 
 _BANDS = {"u": 3700.0, "g": 4770.0, "r": 6230.0, "i": 7630.0, "z": 9000.0}
@@ -42,17 +45,33 @@ _TELLURIC = ((6867.0, 6944.0, 0.18), (7594.0, 7700.0, 0.4), (8130.0, 8350.0, 0.0
 _SKY = (5578.9, 6302.0, 6365.5)
 
 
-def write_spectra(kind: str, rows: int, seed: int, spectra: int | None, folder: Path) -> int:
-    """Write `spectra` spectra (by default all) of a simulated catalogue below `folder`; return their number.
+def write_spectra(
+    kind: str,
+    rows: int,
+    seed: int,
+    spectra: int | None,
+    folder: Path,
+    brightest: int = 0,
+    rounded: bool = False,
+) -> int:
+    """Write spectra of a simulated catalogue below `folder`; return their number.
 
-    Low resolution: evenly spaced rows. Medium resolution: the most often observed targets, at all epochs.
+    Args:
+        kind: of the catalogue.
+        rows: of the catalogue.
+        seed: of the catalogue.
+        spectra: number of spectra, by default all. Low resolution: evenly spaced rows. Medium resolution: the
+            most often observed targets, at all epochs.
+        folder: where to write.
+        brightest: number of low-resolution spectra in addition: of the brightest targets, at all epochs.
+        rounded: whether values are rounded to a part of their noise, so that packs are four times smaller.
     """
     folder.mkdir(parents=True, exist_ok=True)
     made: int = 0
     if kind == "mrs":
-        files = (_medium(own) for own in _medium_rows(rows, seed, spectra))
+        files = (_medium(own, rounded) for own in _medium_rows(rows, seed, spectra))
     else:
-        files = (_low(row) for row in _low_rows(kind, rows, seed, spectra))
+        files = (_low(row, rounded) for row in _low_rows(kind, rows, seed, spectra, brightest))
     for name, data in files:
         home = folder / name.split("-")[1]
         home.mkdir(exist_ok=True)
@@ -61,14 +80,28 @@ def write_spectra(kind: str, rows: int, seed: int, spectra: int | None, folder: 
     return made
 
 
-def _low_rows(kind: str, rows: int, seed: int, spectra: int | None) -> Iterator[dict[str, Any]]:
+def _low_rows(
+    kind: str, rows: int, seed: int, spectra: int | None, brightest: int
+) -> Iterator[dict[str, Any]]:
+    batches: Iterable[pa.RecordBatch] = simulate(kind, rows, seed)
     step = max(rows / spectra, 1.0) if spectra else 1.0
-    before, number = 0, 0
-    for batch in simulate(kind, rows, seed):
-        while (at := int(number * step)) < before + batch.num_rows and (spectra is None or number < spectra):
-            yield batch.slice(at - before, 1).to_pylist()[0]
-            number += 1
-        before += batch.num_rows
+    wanted = [int(n * step) for n in range(min(spectra or rows, rows))]
+    if brightest:
+        batches = list(batches)
+        wanted = sorted({*wanted, *_by_brightness(pa.Table.from_batches(batches))[:brightest].tolist()})
+    before = 0
+    for batch in batches:
+        after = before + batch.num_rows
+        for position in wanted[bisect_left(wanted, before) : bisect_left(wanted, after)]:
+            yield batch.slice(position - before, 1).to_pylist()[0]
+        before = after
+
+
+def _by_brightness(table: pa.Table) -> Ints:
+    """Positions of the rows by magnitude; those of a target, which has the same at all epochs, in a row."""
+    measured = [table[name].to_numpy() for name in MAGNITUDES]
+    known = [(values > 5) & (values < 30) for values in measured]
+    return np.argsort(np.select(known, measured, UNKNOWN), kind="stable")
 
 
 def _medium_rows(rows: int, seed: int, spectra: int | None) -> Iterator[list[dict[str, Any]]]:
@@ -86,7 +119,7 @@ def _medium_rows(rows: int, seed: int, spectra: int | None) -> Iterator[list[dic
     yield from (found[obsid] for obsid in chosen)
 
 
-def _low(row: dict[str, Any]) -> tuple[str, bytes]:
+def _low(row: dict[str, Any], rounded: bool) -> tuple[str, bytes]:
     random = rng(row["obsid"])
     wave = (10 ** (3.5682 + 1e-4 * np.arange(3909))).astype(np.float32).astype(np.float64)
     z = float(row["z"]) if row["z"] > -1 else 0.0
@@ -120,6 +153,9 @@ def _low(row: dict[str, Any]) -> tuple[str, bytes]:
     flux[end:], ivar[end:] = 0, 0
     and_mask[end:], or_mask[end:] = 32, 32
     normal = flux / np.maximum(level * continuum, 1e-9)
+    if rounded:
+        flux, normal = _rounded(flux, sigma), _rounded(normal, sigma / (level * continuum))
+        ivar = _short(ivar)
     columns = [
         ("FLUX", flux),
         ("IVAR", ivar),
@@ -144,8 +180,7 @@ def _low(row: dict[str, Any]) -> tuple[str, bytes]:
 
 
 def _magnitude(row: dict[str, Any]) -> float:
-    known = [row[k] for k in ("mag_ps_r", "gaia_g_mean_mag") if 5 < row[k] < 30]
-    return float(known[0]) if known else 16.0
+    return float(next((row[name] for name in MAGNITUDES if 5 < row[name] < 30), UNKNOWN))
 
 
 def continuum_and_spectrum(
@@ -209,7 +244,7 @@ def _lines(
     return total
 
 
-def _medium(rows: list[dict[str, Any]]) -> tuple[str, bytes]:
+def _medium(rows: list[dict[str, Any]], rounded: bool) -> tuple[str, bytes]:
     row = rows[0]
     metal = rng(5)
     forest = dict(
@@ -245,6 +280,8 @@ def _medium(rows: list[dict[str, Any]]) -> tuple[str, bytes]:
         if not coadd:
             flux[struck] += level * random.uniform(1, 5, len(struck))
             ivar[struck], mask[struck] = 0, 1
+        if rounded:
+            flux, ivar = _rounded(flux, sigma), _short(ivar)
         if not (blue or coadd):
             loglam, flux, ivar, mask = loglam[::-1], flux[::-1], ivar[::-1], mask[::-1]
         names = ["FLUX", "IVAR", "LOGLAM", *(["ANDMASK", "ORMASK"] if coadd else ["PIXMASK"])]
@@ -257,6 +294,19 @@ def _medium(rows: list[dict[str, Any]]) -> tuple[str, bytes]:
         name = f"COADD_{one['band']}" if coadd else f"{one['band']}-{one['lmjm']}"
         extensions.append(table(name, forms, pixels, body.tobytes(), cards))
     return _file_name("med", row), primary(_common(row)) + b"".join(extensions)
+
+
+def _rounded(values: Floats, sigma: Floats) -> Floats:
+    """Values rounded to the power of two next to half of their usual noise: the bits below are noise, which
+    does not compress."""
+    step = 2.0 ** np.round(np.log2(np.median(sigma) / 2))
+    return np.asarray(np.round(values / step) * step)
+
+
+def _short(values: Floats) -> Floats:
+    """Values to 1 %: with six bits after the first."""
+    mantissa, exponent = np.frexp(values)
+    return np.asarray(np.ldexp(np.round(mantissa * 128) / 128, exponent))
 
 
 def _bright(row: dict[str, Any]) -> float:

@@ -24,6 +24,6 @@ def drawn(job: Job, folder: Path) -> Job:
     else:
         catalogue = next(c for c in job.release.catalogues if c.name == job.spec.catalogue)
         assert catalogue.simulate
-        rows = catalogue.simulate
-        write_spectra(rows.kind, rows.rows, rows.seed, job.spec.simulate.spectra, folder)
+        rows, some = catalogue.simulate, job.spec.simulate
+        write_spectra(rows.kind, rows.rows, rows.seed, some.spectra, folder, some.brightest, rounded=True)
     return replace(job, spec=job.spec.model_copy(update={"source": str(folder.resolve()), **given}))

@@ -14,13 +14,13 @@ from astropy.table import MaskedColumn, Table
 
 from drportal.differences import predecessors
 from drportal.differences.catalogues import compare_catalogues
-from drportal.differences.changed import words_of
+from drportal.differences.changed import chinese_of, words_of
 from drportal.differences.decided import with_words
 from drportal.differences.hints import ROWS, Hints
 from drportal.differences.releases import table_name
 from drportal.formats import Catalogue
 from drportal.formats.changes import ChangedTable, ChangedValues, ComparedCatalogue
-from drportal.model import Release
+from drportal.model import ColumnFacts, Release
 from drportal.problems import InputError
 
 from ..ingest_fixtures import SHARED, ingest, needs_shared, rows
@@ -387,6 +387,14 @@ def test_changed_rows_contain_both_values(tmp_path: Path) -> None:
     about = words_of(with_words(found, *folders), True, hints.labels)
     assert about["offsets_before"].unit == "arcsec"
     assert about["offsets_before"].description == "DR1, offset: Distance"
+    facts = ({"offset": ColumnFacts(description={"zh": "距离"})}, {})
+    chinese = chinese_of(with_words(found, *folders), True, hints.labels, facts)
+    assert [chinese[name].description["zh"] for name in table.column_names[-3:]] == [
+        "DR1（offset）：距离",
+        "DR2：Distance",
+        "offsets：DR2 减 DR1，限于两版都有且数值不同的记录。",
+    ]
+    assert chinese.keys() == about.keys()
     assert all(check_ucd(said.ucd, check_controlled_vocabulary=True) for said in about.values() if said.ucd)
     assert json.loads((kept / ChangedTable.FILE).read_text())["missing"] == {
         "offsets_before": [-9999],

@@ -177,6 +177,7 @@ def test_a_release_may_not_lie_over_the_portals_own_pages(tmp_path: Path, folder
         ("t", "", "templates of 't', which is not a set of observed spectra here; use one of: lrs"),
         ("lrs", 'catalogue = "a"', "have no ids of a catalogue; remove `catalogue`"),
         ("", "", "add `templates_of = ...`, the set they are for"),
+        ("lrs", "simulate = { templates = true, brightest = 3 }", "has `brightest`, which is for spectra"),
         ("lrs", "simulate = { templates = true, spectra = 3 }", "needs either `spectra = ` a number or"),
     ],
 )

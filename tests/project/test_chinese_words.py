@@ -1,5 +1,6 @@
 """Chinese pages use one word for one thing, the one of the astronomical dictionary, and full-width marks."""
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -39,9 +40,39 @@ BETTER = {
     "您是否要写": "您是不是要输入",
     "将要写出": "内容预览",
     "写成电子邮件": "用邮件发送",
+    "行对": "记录对",
+    "每一行": "每条记录",
+    "该行": "该记录",
+    "三行": "三条记录",
+    "占一行": "为一条",
+    "中的行": "中的记录",
+    "任何行": "任何记录",
+    "百万行": "百万条记录",
+    "行数": "记录数",
+    "搜索页": "检索页",
+    "搜索将": "检索将",
+    "交叉匹配": "交叉证认",
+    "标记位": "掩码",
+    "已弃用": "不建议使用",
+    "已过时": "已被取代",
+    "合作伙伴": "合作者",
+    "团队内部": "工作组内部",
+    "每一端": "每个光谱臂",
+    "两端，": "两臂，",
+    "首个观测夜": "首次观测日期",
+    "最后观测夜": "末次观测日期",
+    "在天空中": "在天球上",
+    "天空中的": "天区",
+    "满足所有条件": "符合全部条件",
+    "满足对": "符合对",
     "你": "您",
     "……": "…",
 }
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+# A value, then 行: but not the line of a file, which is 第 {} 行.
+ROWS = re.compile(r"(?<!第 )\{\w*\}+ 行")
 
 
 def texts_of(value: object, chinese: bool = False) -> Iterator[str]:
@@ -56,6 +87,15 @@ def texts_of(value: object, chinese: bool = False) -> Iterator[str]:
         yield value
 
 
+def constants_of(file: Path) -> Iterator[str]:
+    """The Chinese in the strings of a Python module; values that are filled in are {}."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
 def chinese_texts() -> Iterator[tuple[str, str]]:
     """Where each Chinese text of the themes, documents, releases and column lists is, and the text."""
     for file in sorted((ROOT / "themes").rglob("zh/**/*.po")):
@@ -63,11 +103,15 @@ def chinese_texts() -> Iterator[tuple[str, str]]:
             if message.id:
                 texts = message.string if isinstance(message.string, tuple) else (message.string,)
                 yield from ((f"{file.name}:{message.lineno}", text) for text in texts)
-    for file in sorted((ROOT / "content").rglob("*.zh.md")) + sorted((ROOT / "releases").rglob("*.zh.md")):
-        yield from ((f"{file.name}:{n}", text) for n, text in enumerate(file.read_text().splitlines(), 1))
+    starters = [ROOT / "generator" / "starter", *(ROOT / "generator" / "starters").glob("*")]
+    for folder in [ROOT / "content", ROOT / "releases", *starters]:
+        for file in sorted(folder.rglob("*.zh.md")):
+            yield from ((f"{file.name}:{n}", text) for n, text in enumerate(file.read_text().splitlines(), 1))
+    for file in sorted((ROOT / "generator" / "differences").glob("*.py")):
+        yield from ((file.name, text) for text in constants_of(file) if HAN.search(text))
     tables = [
         *(ROOT / "releases").rglob("*.toml"),
-        *(ROOT / "generator").glob("[!c]*/*.toml"),
+        *(ROOT / "generator").glob("[!c]*/**/*.toml"),
         ROOT / "portal.toml",
     ]
     for file in sorted(tables):
@@ -86,15 +130,20 @@ def test_no_word_that_readers_stumble_over_comes_back() -> None:
         for word, better in BETTER.items()
         if word in text
     ]
+    wrong += [f"{at}: 行 -> 条记录: {text}" for at, text in found if ROWS.search(text)]
     assert not wrong, "\n".join(wrong)
 
 
 def test_marks_inside_chinese_are_full_width() -> None:
-    file = ROOT / "themes/default/locale/zh/LC_MESSAGES/drportal.po"
-    narrow = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]")
-    wrong = [
-        text
-        for at, text in chinese_texts()
-        if at.startswith(file.name) and narrow.search(re.sub(r"“[^”]*”", "", text))
-    ]
-    assert not wrong
+    narrow = re.compile(
+        r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]|[\u4e00-\u9fff] \(|\.\.\.[\u4e00-\u9fff]"
+    )
+    # Code, links, and what is quoted to be written as it is, keep their own marks.
+    code = re.compile(r"`[^`]*`|\]\([^)]*\)|\$[^$]*\$|“[^”]*”")
+    wrong = [f"{at}: {text}" for at, text in chinese_texts() if narrow.search(code.sub("", text))]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_top_word_of_the_list_of_ucds_has_a_meaning_in_chinese() -> None:
+    words = tomllib.loads((ROOT / "generator/standards/ucds.zh.toml").read_text(encoding="utf-8"))
+    assert {word.split(".")[0] for word in words} <= words.keys()

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from astropy.io import fits
 
 from drportal.model import SpectraSet
+from drportal.simulate import simulate
 from drportal.simulate.spectra import write_spectra
 from drportal.spectra.describe import mask_tables
 from drportal.spectra.fits_file import Fits
@@ -92,6 +94,22 @@ def test_simulated_spectra_are_read_as_astropy_reads_them(tmp_path: Path) -> Non
         assert_as_astropy(sorted(source.rglob("*.fits")), data)
         header = json.loads(rows(data)[0]["header"])
         assert header["simulated"] is True and header["vacuum"] is True
+
+
+def test_the_brightest_targets_have_spectra_of_all_epochs(tmp_path: Path) -> None:
+    made = write_spectra("lrs", 3000, 5, 10, tmp_path / "src", brightest=60, rounded=True)
+    found = {fits.getval(file, "OBSID"): file for file in (tmp_path / "src").rglob("*.fits")}
+    assert 60 <= made == len(found) <= 70
+    table = pa.Table.from_batches(simulate("lrs", 3000, 5)).to_pandas()
+    measured = table[(table["mag_ps_r"] > 5) & (table["mag_ps_r"] < 30)].sort_values("mag_ps_r")
+    bright = measured[:50]
+    assert set(bright["obsid"]) <= found.keys()
+    assert bright["uid"].duplicated().any(), "some were observed again"
+    with fits.open(found[bright["obsid"].iloc[0]]) as hdus:
+        flux, ivar = (np.float64(hdus[1].data[name][0]) for name in ("FLUX", "IVAR"))
+        step = np.diff(np.unique(flux)).min()
+        assert np.all(flux % step == 0), "multiples of a power of two"
+        assert step < 1 / np.sqrt(np.median(ivar[ivar > 0])), "finer than the noise"
 
 
 def test_a_page_finds_a_spectrum_by_description_index_and_one_read(tmp_path: Path) -> None:

@@ -72,6 +72,9 @@ test("radius and its units", () => {
   assert.equal(parseRadius("0.001"), 0.001);
   for (const bad of ["0", "-1", "648001", "x"])
     assert.throws(() => parseRadius(bad), { name: "Refused" }, bad);
+  assert.throws(() => parseRadius("200", "deg"), /at most 180/);
+  assert.throws(() => readRadius("-1", "deg", Infinity), { message: "The radius must be more than 0." });
+  assert.equal(readRadius("200", "deg", Infinity), 720000);
 });
 
 test("regions of permalinks", () => {

@@ -11,7 +11,8 @@ from ...i18n import Language
 from ...model import Release
 from ..changes import PairView
 from ..charts import ReleaseChart, release_chart, spectra
-from ..forms import densest
+from ..first_spectra import first_search
+from ..forms import Start, densest
 from ..known_issues import Affected
 from ..page import Page, Planned, Sheet
 from ..site import LocalSite, Site
@@ -57,6 +58,8 @@ class Home:
     sky_catalogue: CatalogueView | None
     place: tuple[float, float] | None
     """Right ascension and declination in degrees, where that catalogue is densest."""
+    first: Start | None
+    """A search that shows rows with spectra."""
     chart: ReleaseChart | None
     changed: PairView | None
     earlier: tuple[Release, list[Change]] | None
@@ -78,6 +81,9 @@ def home(here: LocalSite, _planned: Planned) -> Home:
         sky=_sky(widest),
         sky_catalogue=widest,
         place=densest(widest.statistics) if widest else None,
+        first=next(
+            (found for view in site.catalogues if (found := site.once(first_search, view.name))), None
+        ),
         chart=chart if chart.has_comparison else None,
         changed=next(iter(here.changes), None),
         earlier=_earlier(release, site.releases),

@@ -71,7 +71,7 @@ def _listed(here: LocalSite, ident: str) -> Iterator[Listed]:
         base = mirror.address and mirror.address + below
         rsync = mirror.rsync and mirror.rsync + below
         page = base and base + file_link(here.place("index.html"))
-        keeps = [r.label for r in kept] if mirror.releases else []
+        keeps = [r.named(here.lang) for r in kept] if mirror.releases else []
         yield Listed(mirror, base, page, rsync, keeps)
 
 

@@ -41,7 +41,7 @@ def request(here: LocalSite, _planned: Planned) -> Request:
         **vars(letter_of(site)),
         parts=parts,
         pages_bytes=_pages_bytes(site),
-        other_releases=[r.label for r in reversed(site.releases) if r is not site.release],
+        other_releases=[r.named(here.lang) for r in reversed(site.releases) if r is not site.release],
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...formats.blocks import SkyCover
 from ..columns import described_meta
+from ..first_spectra import first_search
 from ..forms import SearchForm, search_form
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
@@ -45,15 +46,16 @@ class Search:
 
 def search(here: LocalSite, _planned: Planned) -> Search:
     language = here.language
-    forms = [
-        search_form(
+    forms = []
+    for view in here.site.catalogues:
+        form = search_form(
             described_meta(view, language),
             view.statistics,
             language.text(view.title) or view.name,
             language.text(view.short_title),
         )
-        for view in here.site.catalogues
-    ]
+        first = here.site.once(first_search, view.name)
+        forms.append(replace(form, starts=(first, *form.starts)) if first else form)
     sites = here.site.assets.portal.match.sites
     return Search(forms, here.site.coverage, _others(here), sites)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from ...escape import permalink
 from ...formats.blocks import ShownLine, ShownLines
 from ...i18n import Language
 from ...model import LineList
+from ..first_spectra import first_pack
 from ..page import Nav, Page, Planned
 from ..site import LocalSite, Site
 from ..views import SpectraView
@@ -77,21 +77,12 @@ def _line_list(one: LineList, language: Language) -> ShownLines:
 
 def _examples(view: SpectraView, site: Site) -> list[Example]:
     """Spectra of different kinds from the first pack, the most common kinds first."""
-    packs = sorted((view.folder / "packs").glob("*/*.parquet"))
-    if not packs:
-        return []
-    import pyarrow.parquet as pq
-
     name = view.meta.id.name
-    table = pq.read_table(packs[0], columns=[name, "header"])
     kinds: dict[str, list[tuple[str, str]]] = {}
-    for ident, header in zip(table[name].to_pylist(), table["header"].to_pylist(), strict=True):
-        if header is None:
-            continue
-        facts = json.loads(header)
-        words = [str(facts[key]) for key in ("class", "subclass") if facts.get(key) not in (None, "", "Non")]
+    for one in site.once(first_pack, view.name):
+        words = [word for word in (one.kind, one.subclass) if word]
         kinds.setdefault(" ".join(words)[:2] + (words[1][:1] if len(words) > 1 else ""), []).append(
-            (str(ident), " ".join(words))
+            (one.id, " ".join(words))
         )
     chosen: list[tuple[str, str]] = []
     groups = sorted(kinds.values(), key=len, reverse=True)

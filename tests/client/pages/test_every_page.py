@@ -69,6 +69,10 @@ USUAL = [("", 390, True), ("zh/", 1280, False)]
 """Each language, width and kind of colours once."""
 
 
+MATCH = "document.querySelector('.search-form [data-part=region][value=match]').click()"
+"""Open the part of a form that matches with another catalogue."""
+
+
 def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: WithPython) -> None:
     """Each page in one of the usual looks, and on a phone; `make test-all` takes all looks for each page."""
     for first, (language, width, dark) in enumerate(USUAL):
@@ -81,6 +85,9 @@ def test_pages_of_a_release_in_turn(chromium: Browser, made: Made, with_python: 
             chromium.resize(390)
             assert faults(chromium) == [], page
             chromium.resize(width)
+            if page.endswith("/search.html"):
+                chromium.evaluate(MATCH)
+                look_at(chromium, width)
 
 
 @pytest.mark.slow

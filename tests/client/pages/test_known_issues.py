@@ -213,6 +213,20 @@ def test_the_same_page_of_another_version(watched: Browser, flawed_base: str) ->
     watched.press("Escape")
     watched.wait("document.activeElement.matches('.version-menu summary')")
     assert not watched.evaluate("document.querySelector('.version-menu').open")
+    # the header is one stop, with arrow keys inside; out of a menu: to its neighbour
+    watched.press("ArrowDown")
+    watched.evaluate("[...document.querySelectorAll('.version-menu a')].at(-1).focus()")
+    watched.press("Tab")
+    assert watched.evaluate("document.activeElement === document.querySelector('.nav-bar a')")
+    assert not watched.evaluate("document.querySelector('.version-menu').open")
+    watched.press("ArrowLeft")
+    assert watched.evaluate("document.activeElement.matches('.version-menu summary')")
+    watched.press("End")
+    assert watched.evaluate("document.activeElement.matches('.theme-toggle')")
+    watched.press("Tab")
+    assert not watched.evaluate("!!document.activeElement.closest('.site-bar')")
+    watched.press("Shift+Tab")
+    assert watched.evaluate("document.activeElement.matches('.theme-toggle')")
 
 
 def test_the_index_of_releases_is_narrowed(watched: Browser, flawed_base: str) -> None:

@@ -78,6 +78,7 @@ def test_a_computed_column(watched: Browser, base: str) -> None:
     assert "row by row" in watched.evaluate("document.getElementById('adder-error').textContent")
     assert serious(watched) == []
     watched.fill("#adder-expression", "snrr / snrg")  # snrr has not been read yet
+    watched.evaluate("document.getElementById('adder-unit').focus()")
     watched.press("Enter")
     watched.wait("!document.getElementById('column-adder').open")
     watched.wait(f"document.querySelectorAll('#results th').length === 3 && {READY}")

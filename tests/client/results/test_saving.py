@@ -25,6 +25,7 @@ from ...browser import Browser
 from ...commands import drportal
 from ...conftest import serving
 from ...publish.targets import Place
+from ..pages.test_every_page import serious
 from ..search.test_search_pages import search
 from .stores import BUCKET, PASSWORD, REGION, USER, Line, Store, bucket, dav, line_to
 
@@ -53,7 +54,9 @@ simulate = { spectra = 12 }
 LARGE = "SELECT i, repeat(chr(97 + (i % 26)::int), 1000) AS filling FROM range(20000) AS r(i)"
 """A result of 20 MB as CSV: three parts of S3, three ranges of WebDAV."""
 SAID = "document.querySelector('[data-place=said]').textContent"
-EXPECTED = pytest.mark.complains(r"status of (404|403)|404 \(|403 \(|ERR_|NetworkError|CORS|Cross-Origin|XML")
+EXPECTED = pytest.mark.complains(
+    r"status of (404|403|401)|404 \(|403 \(|ERR_|NetworkError|CORS|Cross-Origin|XML"
+)
 HOSTILE = "<img src=x onerror=alert(1)> \u202e\nno"
 
 
@@ -296,7 +299,14 @@ def test_secrets_and_refusals(watched: Browser, base: str, saving: Saving) -> No
     state = "document.querySelector('[data-sending=state]').textContent"
     assert watched.wait(state) == "The server refused: user name or password is wrong"
     assert not watched.evaluate("document.querySelector('[data-sending=again]').checkVisibility()")
+    assert serious(watched) == []
     watched.click("[data-sending=cancel]")
+    watched.click("#save-as")
+    watched.click("#save-place")
+    for width in (390, 1280):
+        watched.resize(width)
+        assert serious(watched) == []
+    watched.press("Escape")
     choose(watched, "signed", {"signed": f"{saving.other}/refused/x.csv?X-Amz-Signature=51gned"})
     watched.click("#download-csv")
     shown = watched.wait(f"/No:/.test({state}) && {state}")

@@ -334,6 +334,9 @@ def test_several_statements_and_their_results(console: Console) -> None:
 def test_history_completion_and_help_with_mistakes(console: Console) -> None:
     browser = console.browser
     console.rows("SELECT 4711 AS remembered")
+    browser.evaluate("document.getElementById('run').focus()")
+    browser.press("Enter")
+    browser.wait("document.activeElement.id === 'results-title'")
     browser.click("#sql-history")
     browser.wait("document.querySelector('#history-dialog[open] li code')?.textContent.includes('4711')")
     console.browser.evaluate("document.querySelector('#history-dialog li button').click()")

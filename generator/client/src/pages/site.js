@@ -6,6 +6,7 @@ import { asks, requestEarly } from "../shared/early.js";
 import { filterFields } from "../site/table-filter.js";
 import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
+import { oneStop } from "../site/header.js";
 import { mirrorsPage } from "../site/mirrors.js";
 import { openClipped, showSideways } from "../site/sideways.js";
 import { stackTables } from "../site/stacked.js";
@@ -87,6 +88,8 @@ document.addEventListener("DOMContentLoaded", () => {
   openClipped();
   for (const menu of document.querySelectorAll("details.nav-menu, details.version-menu"))
     closing(/** @type {HTMLDetailsElement} */ (menu));
+  const bar = document.querySelector(".site-bar");
+  if (bar instanceof HTMLElement) oneStop(bar);
 });
 
 /** Close a menu on Escape, on a press outside it and when the focus leaves it. @param {HTMLDetailsElement} menu */

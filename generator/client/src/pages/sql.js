@@ -23,7 +23,7 @@ import { History } from "../search/sql/history.js";
 import { showHistory } from "../search/sql/history-dialog.js";
 import { macrosIn } from "../search/sql/macros.js";
 import { positionsOf } from "../search/sql/near-calls.js";
-import { comeInto } from "../search/form/narrow.js";
+import { askerIn, comeInto } from "../search/form/narrow.js";
 import { Outcomes, readText, sum } from "../results/query/outcomes.js";
 import { asStored, described } from "../results/query/read-columns.js";
 import { ordering } from "../search/conditions.js";
@@ -205,6 +205,7 @@ async function run(pieces, at, written, read = (sql) => translate(sql, known)) {
   running?.abort();
   const controller = (running = new AbortController());
   const { signal } = controller;
+  const asker = askerIn("#sql-form");
   complain(null);
   view.begin();
   planPlace.hidden = true;
@@ -226,7 +227,7 @@ async function run(pieces, at, written, read = (sql) => translate(sql, known)) {
       if (signal.aborted) return;
       if (now === statements.length - 1) await show();
     }
-    comeInto(document.getElementById("sql-results"));
+    comeInto(document.getElementById("sql-results"), asker);
   } catch (error) {
     if (running !== controller) return;
     if (signal.aborted) {

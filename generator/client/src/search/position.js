@@ -184,19 +184,20 @@ export function parseDec(text) {
   return value;
 }
 
-/** @param {string} text @param {string} [unit] of RADIUS_UNITS @returns {number} arcsec */
-export function parseRadius(text, unit = "arcsec") {
+/** @param {string} text @param {string} [unit] of RADIUS_UNITS @param {number} [most] arcsec @returns {number} arcsec */
+export function parseRadius(text, unit = "arcsec", most = 648000) {
   const value = readNumber(text) * RADIUS_UNITS[unit];
-  if (value <= 0 || value > 648000)
-    throw new Refused(t("The radius must be more than 0 and at most 180 degrees."));
+  if (value <= 0) throw new Refused(t("The radius must be more than 0."));
+  if (value > most) throw new Refused(t("The radius is at most 180 degrees."));
   return unit === "arcsec" ? value : Number(value.toPrecision(15));
 }
 
 /**
  * A radius as written in a form: with a unit of its own, or in the unit chosen next to it.
- * @param {string} text @param {string} unit of RADIUS_UNITS @returns {number} arcsec
+ * @param {string} text @param {string} unit of RADIUS_UNITS
+ * @param {number} [most] arcsec; Infinity where the caller has a limit of its own @returns {number} arcsec
  */
-export function readRadius(text, unit) {
+export function readRadius(text, unit, most) {
   const clean = halfWidth(text)
     .trim()
     .replace(/(?<=^\d{1,3}),(?=\d{3}(?!\d))/, "");
@@ -211,7 +212,9 @@ export function readRadius(text, unit) {
   const [, number, degrees, minutes, seconds, milli] = found;
   const own = degrees ? "deg" : minutes ? "arcmin" : seconds ? "arcsec" : unit;
   const value = number.replace(/\.$/, "");
-  return milli ? Number((parseRadius(value, "arcsec") / 1000).toPrecision(15)) : parseRadius(value, own);
+  return milli
+    ? Number((parseRadius(value, "arcsec") / 1000).toPrecision(15))
+    : parseRadius(value, own, most);
 }
 
 /** @param {number} l deg @param {number} b deg @returns {{ra: number, dec: number}} deg, ICRS */

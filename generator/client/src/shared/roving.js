@@ -2,7 +2,7 @@
  * One stop of the Tab key for a row of controls: the arrow keys, Home and End lead from one to the next. In a text field they do so
  * where the caret is at the end of the text.
  * @param {HTMLElement} row @param {string} selector of its controls
- * @returns {() => void} to be called after controls were added or removed
+ * @returns {(chosen?: Element | null) => void} to be called after controls were added or removed; the chosen one is then the stop
  */
 export function rove(row, selector) {
   const controls = () =>

@@ -47,6 +47,7 @@ class Adder {
       this.add.click();
     });
     this.expression.addEventListener("input", () => this.#say(""));
+    dialog.querySelector("[data-close]")?.addEventListener("click", () => dialog.close());
     const form = dialog.querySelector("form");
     form?.addEventListener("submit", (event) => this.#submit(/** @type {SubmitEvent} */ (event)));
   }

@@ -43,6 +43,7 @@ export function makeChooser(dialog, onChosen) {
   find.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });
+  dialog.querySelector("[data-close]")?.addEventListener("click", () => dialog.close());
   dialog.querySelector("form")?.addEventListener("submit", (event) => {
     const said = /** @type {SubmitEvent} */ (event).submitter?.getAttribute("value");
     if (said !== "apply") return;

@@ -62,9 +62,20 @@ export class Narrow {
   }
 }
 
-/** Scroll to results below something else. @param {HTMLElement | null} pane */
-export function comeInto(pane) {
-  if (!pane || !matchMedia(STACKED).matches) return;
-  pane.focus({ preventScroll: true });
-  pane.scrollIntoView({ block: "start", behavior: "instant" });
+/** What has the focus inside of a part of the page: who asks for results there. @param {string} part its selector */
+export function askerIn(part) {
+  const { activeElement } = document;
+  return activeElement?.closest(part) ? activeElement : null;
+}
+
+/**
+ * Results are shown below something else. Unless the focus has gone elsewhere since, that of who asked goes to their heading; a
+ * narrow page scrolls to them.
+ * @param {HTMLElement | null} pane @param {Element | null} asker
+ */
+export function comeInto(pane, asker) {
+  if (!pane) return;
+  if (asker && [asker, document.body].includes(document.activeElement ?? asker))
+    document.getElementById("results-title")?.focus({ preventScroll: true });
+  if (matchMedia(STACKED).matches) pane.scrollIntoView({ block: "start", behavior: "instant" });
 }

@@ -90,7 +90,7 @@ export class MatchInput {
     return {
       ...parseWith(this.other.value),
       match: /** @type {"all" | "nearest"} */ (this.match.value),
-      radius: text ? matchRadius(readRadius(text, this.unit.value)) : RADIUS,
+      radius: text ? matchRadius(readRadius(text, this.unit.value, Infinity)) : RADIUS,
       columns: this.carried.names,
     };
   }
