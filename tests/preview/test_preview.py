@@ -10,7 +10,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -136,10 +135,8 @@ def test_every_kind_of_change_is_shown(preview: Preview, portal: Path) -> None:
     (theme / "theme.toml").write_text('[light]\naccent = "#123456"\n')
     toml = portal / "portal.toml"
     before = toml.read_text()
-    preview.after(
-        lambda: toml.write_text(before.replace("\nname =", '\ntheme = "ours"\nname =', 1)),
-        lambda: "#123456" in style(preview),
-    )
+    themed = before.replace("\nname =", '\ntheme = "ours"\nname =', 1)
+    preview.after(lambda: replace(toml, themed), lambda: "#123456" in style(preview))
     preview.after(
         lambda: (theme / "theme.toml").write_text('[light]\naccent = "#654321"\n'),
         lambda: "#654321" in style(preview),
@@ -151,17 +148,19 @@ def test_every_kind_of_change_is_shown(preview: Preview, portal: Path) -> None:
         lambda: (portal / "pages" / "nights.html").write_text(own),
         lambda: preview.has("dr2/nights.html", "<h1>Nights</h1>"),
     )
+    # A file that was replaced before is still watched.
+    preview.after(
+        lambda: replace(toml, themed.replace("My Survey", "Our Survey")),
+        lambda: preview.has("index.html", "Our Survey"),
+    )
     assert not (portal / "build" / "preview").exists() and not (portal / "build" / "site").exists()
 
 
-def test_a_file_replaced_again_and_again_is_still_watched(preview: Preview, portal: Path) -> None:
-    """Many editors, `sed -i` and git put a new file in place of the old one."""
-    toml = portal / "portal.toml"
-    before = toml.read_text()
-    for title in ("First Survey", "Second Survey", "Third Survey"):
-        new = portal / "portal.toml~"
-        new.write_text(before.replace("My Survey", title))
-        preview.after(partial(new.replace, toml), partial(preview.has, "index.html", title))
+def replace(file: Path, text: str) -> None:
+    """Put another file in its place, as many editors, `sed -i` and git do."""
+    new = file.with_name(f"{file.name}~")
+    new.write_text(text)
+    new.replace(file)
 
 
 def test_what_changes_while_the_first_build_runs_is_shown(portal: Path, tmp_path: Path) -> None:
