@@ -113,6 +113,8 @@ class Assets:
     compiled: Compiled
     kept: Path
     """Folder of packages for Python that came from an address."""
+    digest: str = ""
+    """Digest of the theme as these assets have it; sources.py computes it."""
     _python: dict[ChosenPython, Shipped] = field(default_factory=dict)
     _themed: dict[str, Assets] = field(default_factory=dict)
     _languages: dict[str, Language] = field(default_factory=dict)

@@ -194,9 +194,16 @@ def settings_of(portal: Portal) -> str:
 
 
 def theme_digest(assets: Assets, digests: Digests) -> str:
-    """The digest of the files of a theme."""
-    folders = [*assets.theme.folders, *own_folders(assets.portal.folder)]
-    return _digest([Path(p) for folder in folders for p in files_below(folder)], digests)
+    """The digest of the files of a theme, and of what was read of them when it was loaded.
+
+    It stays the same for these assets: they keep templates and texts that change later on disk, and pages
+    made with them must not be found as those of the changed files.
+    """
+    if not assets.digest:
+        folders = [*assets.theme.folders, *own_folders(assets.portal.folder)]
+        files = _digest([Path(p) for folder in folders for p in files_below(folder)], digests)
+        assets.digest = digest_of([files, sorted(assets.made), assets.theme.words])
+    return assets.digest
 
 
 def _digest(files: list[Path], digests: Digests) -> str:

@@ -65,36 +65,40 @@ def preview(
     try:
         with Report() as report:
             options = Options(jobs=jobs, audience=audience)
-            follow(Builds(portal, releases or [], options, report), shown)
+            follow(Builds(portal, releases or [], options, report), shown, threading.Event())
     except KeyboardInterrupt:
         server.server_close()
 
 
-def follow(builds: Builds, shown: Shown) -> None:
-    """Build, then wait for changes and build again, until Ctrl+C."""
-    from watchfiles import watch
+def follow(builds: Builds, shown: Shown, stop: threading.Event) -> None:
+    """Build, then wait for changes and build again, until `stop` is set."""
+    from watchfiles import Change, watch
 
-    from .watch import touched_by, watched
+    from .watch import state_of, touched_by, watched
 
-    stop = threading.Event()
+    built = state_of(watched(None, builds.folder))
     _show(builds.everything(), shown)
-    renewed = False
-    while True:
+    while not stop.is_set():
         paths = watched(builds.portal, builds.folder)
+        begins = True
         # With timeouts, because folders may be made, or named, that are not watched yet.
         for changes in watch(
             *paths, step=QUIET, debounce=400, rust_timeout=LOOK, yield_on_timeout=True, stop_event=stop
         ):
-            if renewed:  # what changed while nothing was watched
-                renewed = False
+            if (
+                begins and state_of(watched(None, builds.folder)) != built
+            ):  # what changed while nothing was watched
                 _show(builds.everything(shown.open_releases()), shown)
+            begins = False
             new = [path for path in watched(builds.portal, builds.folder) if path not in paths]
             changed = [*(Path(path) for _, path in changes), *new]
             touched = touched_by(changed, builds.folder, builds.releases)
             if touched.anything:
                 _follow(builds, shown, touched)
-            if watched(builds.portal, builds.folder) != paths:
-                renewed = True
+            # An editor may have put another file in place of one that was watched.
+            replaced = any(kind == Change.deleted and Path(path) in paths for kind, path in changes)
+            if replaced or watched(builds.portal, builds.folder) != paths:
+                built = ""  # changes since the last build began may be lost with the watch
                 break
 
 

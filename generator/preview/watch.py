@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import files_below
 from ..model import Portal, Release
 from ..pages.theme import themes_folder
+from ..pieces.sums import status
 from ..steps.unchanged import OF_PORTAL
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -54,6 +59,16 @@ def watched(portal: Portal | None, folder: Path) -> list[Path]:
     here = folder.resolve()
     files = dict.fromkeys(path.resolve() for path in found if path.exists())
     return [path for path in files if path != here and not here.is_relative_to(path)]
+
+
+def state_of(paths: Iterable[Path]) -> str:
+    """A digest of the names, sizes and times of all files of these paths."""
+    found = hashlib.sha256()
+    for path in paths:
+        for file in files_below(path) if path.is_dir() else [str(path)]:
+            with contextlib.suppress(OSError):
+                found.update(f"{file}\t{status(os.stat(file))}\n".encode("utf-8", "surrogateescape"))  # noqa: PTH116
+    return found.hexdigest()
 
 
 def touched_by(changed: Iterable[Path], folder: Path, releases: Iterable[Release]) -> Touched:

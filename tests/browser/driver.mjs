@@ -35,12 +35,11 @@ let tab;
 let browser, finished;
 const heard = [];
 
-/** Make a page the one that commands are for; the one before it is closed unless it is kept. */
-async function change(next) {
+/** Close the page that commands are for, unless it is kept. */
+async function leave() {
   const last = tab;
-  tab = next;
-  if (last && last !== next && ![...kept.values()].includes(last))
-    await last.context.close();
+  tab = undefined;
+  if (last && ![...kept.values()].includes(last)) await last.context.close();
 }
 
 const IS_PLAIN = `location.href.split(/[?#]/)[0] === %s
@@ -98,13 +97,15 @@ const commands = {
     reduced = true,
     keep,
   }) {
+    // The last page goes first: a window that closes behind another one costs twice the processor time.
+    await leave();
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     const own = { context, page, requests: [], complaints: [] };
     const old = kept.get(keep);
     kept.delete(keep);
     if (old && old !== tab) await old.context.close();
-    await change(own);
+    tab = own;
     if (keep) {
       kept.set(keep, own);
       for (const [address, oldest] of [...kept].slice(0, -KEPT)) {
@@ -145,7 +146,8 @@ const commands = {
       one.complaints.length = 0;
       if (one !== tab) {
         one.requests.length = 0;
-        await change(one);
+        await leave();
+        tab = one;
         await one.page.bringToFront();
       }
       return true;
@@ -158,15 +160,18 @@ const commands = {
   evaluate: ({ script }) => tab.page.evaluate(script),
   async wait({ script, timeout = 60_000 }) {
     // Asked from here, not from the page: it must outlive a navigation and obey no Content-Security-Policy.
-    const end = Date.now() + timeout;
+    const begin = Date.now();
     for (;;) {
       const value = await tab.page.evaluate(script).catch(() => null);
       if (value) return value;
-      if (Date.now() > end)
+      const waited = Date.now() - begin;
+      if (waited > timeout)
         throw new Error(
           `waited ${timeout} ms in vain for: ${script}; ${await seen()}`,
         );
-      await new Promise((done) => setTimeout(done, 25));
+      // The longer it takes, the more seldom: asking takes processor time from what is waited for.
+      const pause = Math.min(Math.max(waited / 8, 10), 200);
+      await new Promise((done) => setTimeout(done, pause));
     }
   },
   click: ({ selector }) =>

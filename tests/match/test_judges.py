@@ -149,6 +149,7 @@ def test_planted_pairs(tmp_path: Path, radius: float) -> None:
     assert all(row["every_matches"] == counts[row["n"] - 10**15] for row in table)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists() or shutil.which("stilts") is None, reason="the real data are not here")
 def test_real_pairs_of_lamost_and_tycho(tmp_path: Path) -> None:
     """Spectra of DR10 and Tycho-2 as they are: 5 arcsec is more than a fibre."""

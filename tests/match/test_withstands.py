@@ -225,9 +225,8 @@ STAGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "stages", [STAGES[2:3], pytest.param(STAGES, marks=pytest.mark.slow)], ids=["one", "all"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("stages", [STAGES[2:3], STAGES], ids=["one", "all"])
 def test_a_build_killed_in_the_middle(built: Path, tmp_path: Path, stages: list[str]) -> None:
     portal = tmp_path / "portal"
     write(portal)

@@ -9,12 +9,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
 
+from drportal.pages import Assets
 from drportal.preview.builds import Builds
+from drportal.preview.command import follow
+from drportal.preview.server import Shown
+from drportal.preview.tree import Tree
 from drportal.preview.watch import CLIENT, THEMES, touched_by
 from drportal.report import Report
 from drportal.steps.decide import Options
@@ -92,7 +96,6 @@ def preview(portal: Path, tmp_path: Path) -> Iterator[Preview]:
         until(lambda: log.exists() and "shown: 2 releases" in log.read_text(), 120)
         found = re.search(r"http://\S+/", log.read_text())
         assert found
-        time.sleep(0.5)  # the folders are watched now
         yield Preview(found[0], log)
     finally:
         process.terminate()
@@ -132,10 +135,8 @@ def test_every_kind_of_change_is_shown(preview: Preview, portal: Path) -> None:
     (theme / "theme.toml").write_text('[light]\naccent = "#123456"\n')
     toml = portal / "portal.toml"
     before = toml.read_text()
-    preview.after(
-        lambda: toml.write_text(before.replace("\nname =", '\ntheme = "ours"\nname =', 1)),
-        lambda: "#123456" in style(preview),
-    )
+    themed = before.replace("\nname =", '\ntheme = "ours"\nname =', 1)
+    preview.after(lambda: replace(toml, themed), lambda: "#123456" in style(preview))
     preview.after(
         lambda: (theme / "theme.toml").write_text('[light]\naccent = "#654321"\n'),
         lambda: "#654321" in style(preview),
@@ -147,7 +148,77 @@ def test_every_kind_of_change_is_shown(preview: Preview, portal: Path) -> None:
         lambda: (portal / "pages" / "nights.html").write_text(own),
         lambda: preview.has("dr2/nights.html", "<h1>Nights</h1>"),
     )
+    # A file that was replaced before is still watched.
+    preview.after(
+        lambda: replace(toml, themed.replace("My Survey", "Our Survey")),
+        lambda: preview.has("index.html", "Our Survey"),
+    )
     assert not (portal / "build" / "preview").exists() and not (portal / "build" / "site").exists()
+
+
+def replace(file: Path, text: str) -> None:
+    """Put another file in its place, as many editors, `sed -i` and git do."""
+    new = file.with_name(f"{file.name}~")
+    new.write_text(text)
+    new.replace(file)
+
+
+def test_what_changes_while_the_first_build_runs_is_shown(portal: Path, tmp_path: Path) -> None:
+    shown, document = Shown(), portal / "releases/dr2/docs/notes.md"
+
+    class Late(Builds):
+        def everything(self, first: Collection[str] = ()) -> Iterator[Tree]:
+            yield from super().everything(first)
+            if not self.late:
+                document.write_text(DOCUMENT.replace("first", "late"))
+            self.late += 1
+
+        late = 0
+
+    def late() -> bool:
+        page = shown.tree.find("dr2/docs/notes.html")
+        return bool(page and "The late text." in page.read_text(encoding="utf-8"))
+
+    with Report() as report:
+        builds, stop = Late(portal, [], Options(), report), threading.Event()
+        following = threading.Thread(target=follow, args=(builds, shown, stop))
+        following.start()
+        try:
+            until(late, 60)
+        finally:
+            stop.set()
+            following.join()
+
+
+def test_a_theme_that_changes_while_pages_are_made(portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages with its former colours are not found as those of the changed theme."""
+    theme = portal / "themes" / "ours" / "theme.toml"
+    theme.parent.mkdir(parents=True)
+    theme.write_text('[light]\naccent = "#123456"\n')
+    toml = portal / "portal.toml"
+    toml.write_text(toml.read_text().replace("\nname =", '\ntheme = "ours"\nname =', 1))
+    load = Assets.load.__func__  # type: ignore[attr-defined]
+
+    def late(*args: object, **named: object) -> object:
+        found = load(*args, **named)
+        theme.write_text('[light]\naccent = "#654321"\n')
+        return found
+
+    with Report() as report:
+        builds = Builds(portal, [], Options(), report)
+        with monkeypatch.context() as patch:
+            patch.setattr(Assets, "load", classmethod(late))
+            assert "#123456" in style_of(list(builds.everything())[-1])
+        assert "#654321" in style_of(list(builds.everything())[-1])
+
+
+def style_of(tree: Tree) -> str:
+    """The style sheet that a page names."""
+    page = tree.find("dr2/index.html")
+    assert page
+    found = re.search(r'href="(assets/site\.[^"]*\.css)"', page.read_text(encoding="utf-8"))
+    sheet = tree.find(f"dr2/{found[1]}") if found else None
+    return sheet.read_text(encoding="utf-8") if sheet else ""
 
 
 def style(preview: Preview) -> str:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from ..conftest import Made
 from ..vo_schemas import registry_schemas
+from ..ways import few
 from .running import Served
 
 
@@ -109,7 +110,7 @@ def test_pages_of_the_site_are_beside_the_services(portal: Served, made: Made) -
     assert requests.options(f"{portal.address}vo/tap/sync", timeout=60).status_code == 204
 
 
-@pytest.mark.parametrize("site", ["portal", "spectra"])
+@pytest.mark.parametrize("site", few(["portal", "spectra"], "spectra"))
 def test_taplint_finds_nothing(request: pytest.FixtureRequest, site: str) -> None:
     address = request.getfixturevalue("vo" if site == "portal" else "spectra_vo")
     stilts = shutil.which("stilts")

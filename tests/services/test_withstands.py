@@ -60,7 +60,7 @@ def test_a_statement_that_takes_too_long_is_stopped(made: Made) -> None:
 
 
 def test_too_many_requests_are_asked_to_wait(made: Made) -> None:
-    with serving_vo(made.site, Limits(statements=1, waiting=1, seconds=4)) as served:
+    with serving_vo(made.site, Limits(statements=1, waiting=1, seconds=2)) as served:
         vo = f"{served.address}test/v1/vo/"
         with concurrent.futures.ThreadPoolExecutor(6) as clients:
             found = list(clients.map(lambda _: ask(vo, HEAVY), range(6)))

@@ -149,6 +149,7 @@ MEDIA = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "times", "seed"), MEDIA)
 def test_a_killed_medium(tmp_path: Path, kind: str, times: int, seed: int) -> None:
     """Media of two editions of a site, one made in the place of the other."""

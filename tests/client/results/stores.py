@@ -190,7 +190,8 @@ class _Forward(socketserver.BaseRequestHandler):
         server = self.server
         with contextlib.suppress(OSError):
             while data := source.recv(1 << 16):
-                if server.cut_at is not None and server.passed + len(data) * counted > server.cut_at:
+                cut_at = server.cut_at  # once: the test sets it at any time
+                if cut_at is not None and server.passed + len(data) * counted > cut_at:
                     break
                 server.passed += len(data) * counted
                 target.sendall(data)

@@ -160,7 +160,10 @@ export class Engine {
   async #query(session, sql, options) {
     const { running, idle } = session;
     const leave = await this.#enter(options.signal);
-    const connection = idle.pop() ?? (await running.db.connectInternal());
+    const connection = await connected(session).catch((error) => {
+      leave();
+      throw plain(error);
+    });
     const statement = new Statement(running, connection, this.store, sql, options);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let overdue;
@@ -286,7 +289,7 @@ export class Engine {
     /** @type {number | undefined} */
     let connection;
     try {
-      connection = idle.pop() ?? (await running.db.connectInternal());
+      connection = await connected(session);
       await Promise.race([work(running.db, connection), running.died]);
     } catch (error) {
       if (isFatal(error)) this.#drop(session);
@@ -307,9 +310,11 @@ export class Engine {
     const { running } = await this.start();
     try {
       await this.rows(sql, options);
-      return /** @type {Uint8Array<ArrayBuffer>} */ (await running.db.copyFileToBuffer(path));
+      return /** @type {Uint8Array<ArrayBuffer>} */ (
+        await Promise.race([running.db.copyFileToBuffer(path), running.died])
+      );
     } finally {
-      await running.db.dropFile(path).catch(() => {});
+      await Promise.race([running.db.dropFile(path), running.died]).catch(() => {});
     }
   }
 
@@ -356,6 +361,10 @@ export class Engine {
     if (session) this.#drop(session);
   }
 }
+
+/** A connection that nobody uses, or a new one. @param {Session} session @returns {Promise<number>} */
+const connected = async ({ running, idle }) =>
+  idle.pop() ?? Promise.race([running.db.connectInternal(), running.died]);
 
 /**
  * Batches with a final step: `finish` runs once, however the reader stops.

@@ -10,8 +10,8 @@ import { address } from "./addresses.js";
  * @param {Running} running
  * @param {string} path
  */
-export const register = ({ db }, path) =>
-  db.registerFileURL(address(path), address(path), DuckDBDataProtocol.HTTP, true);
+export const register = ({ db, died }, path) =>
+  Promise.race([died, db.registerFileURL(address(path), address(path), DuckDBDataProtocol.HTTP, true)]);
 
 /**
  * Make DuckDB drop its buffers of a file. No statement may be reading it.
