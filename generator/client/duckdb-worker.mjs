@@ -1,9 +1,11 @@
 /**
- * DuckDB's worker, changed so that a call of the engine may be suspended (see src/engine/worker/waiting.js): it then returns a promise.
+ * DuckDB's worker, changed so that a call of the engine may be suspended (see src/engine/worker/waiting.js): it then returns a promise. It
+ * copies the bytes of a file once, from where src/engine/worker/main.js has them.
  */
 
 /** Text of DuckDB's worker, and what replaces it. @type {[string, string][]} */
 const CHANGES = [
+  ["new Uint8Array(c.response,0,Math.min(c.response.byteLength,r))", "c.bytes.subarray(0,r)"],
   ["var moduleExports;function", "var moduleExports,links=globalThis.drportalLinks(binary);function"],
   ["e[t]=(...n)=>(r||(r=resolveSymbol(t)),r(...n))", "e[t]=links.functions[t]"],
   [

@@ -50,7 +50,8 @@ function source() {
     const got = new Map();
     await own.readMany(
       ranges,
-      (_, offset, bytes) => bytes.forEach((byte, i) => got.set(offset + i, byte)),
+      (_, parts) =>
+        parts.forEach(({ offset, bytes }) => bytes.forEach((byte, i) => got.set(offset + i, byte))),
       options,
     );
     for (const { offset, length } of ranges)

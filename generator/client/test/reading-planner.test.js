@@ -45,7 +45,7 @@ function planned({ answer = [], rows, ceiling = 1000 * MB, name = "lrs" } = {}) 
     readMany: async (/** @type {any[]} */ ranges, /** @type {any} */ deliver) => {
       for (const { path, offset, length } of ranges) {
         read.push(path + nameAt(offset));
-        deliver(path, offset, new Uint8Array(length));
+        deliver(path, [{ offset, bytes: new Uint8Array(length) }]);
       }
     },
     url: () => null,

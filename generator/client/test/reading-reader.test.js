@@ -21,7 +21,7 @@ function reader() {
     readMany: async (ranges, deliver) => {
       for (const { path, offset, length } of ranges) {
         asked.push([offset, length]);
-        deliver(path, offset, new Uint8Array(length));
+        deliver(path, [{ offset, bytes: new Uint8Array(length) }]);
       }
     },
   };

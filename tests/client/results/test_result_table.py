@@ -68,6 +68,34 @@ def test_twenty_thousand_rows_in_one_table(watched: Browser, base: str, made: Ma
     assert watched.evaluate(MARKED).endswith(f"{found - 3:,}")
 
 
+def test_rows_that_are_used_again_show_their_own_values(watched: Browser, base: str, made: Made) -> None:
+    snrg = np.sort(np.asarray(Table.read(made.portal / "releases/test/v1/sim.fits")["snrg"]))
+    snrg = snrg[snrg >= 0]
+    search(watched, base, catalogue="sim", snrg="0..", columns="obsid,snrg", sort="snrg", limit="600")
+    focus(watched, "#results tr[data-row='3'] td[data-column=snrg]")
+    watched.press(" ")
+    watched.evaluate("document.activeElement.blur()")
+    seen = set()
+    for by in (1200, 1200, 90, 5000, -60, -2500, -9000):
+        watched.evaluate(f"document.getElementById('results-scroll').scrollTop += {by}")
+        watched.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        watched.wait(READY)
+        rows = watched.evaluate(
+            "[...document.querySelectorAll('#results tbody tr')].map((one) => [Number(one.dataset.row),"
+            " one.querySelector('[data-column=snrg]').textContent, Number(one.ariaRowIndex),"
+            " one.querySelector('.row-open').ariaLabel, one.ariaSelected,"
+            " one.querySelector('.tick').checked])"
+        )
+        first = rows[0][0]
+        assert [row[0] for row in rows] == list(range(first, first + len(rows)))
+        for n, value, index, label, selected, ticked in rows:
+            assert float(value) == snrg[n - 1], n
+            assert index == n + 2 and label == f"All values of row {n}"
+            assert (selected == "true") == ticked == (n == 3)
+        seen.add(first)
+    assert len(seen) > 4 and 1 in seen
+
+
 def test_a_computed_column(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="sim", snrg="50..", columns="obsid,snrg", limit="80")
     pick(watched, "columns-as", "add-column")

@@ -10,7 +10,8 @@ import { Ranges } from "./worker/ranges.js";
  * @typedef {{ path: string, offset: number, length: number }} Range path relative to the release's root
  * @typedef {{ signal?: AbortSignal, onProgress?: (loaded: number, total: number) => void, gap?: number }} ReadOptions
  *   gap: two ranges at most this many bytes apart are read as one
- * @typedef {(path: string, offset: number, bytes: Uint8Array<ArrayBuffer>) => void} Deliver
+ * @typedef {{ offset: number, bytes: Uint8Array<ArrayBuffer> }} Part of a file
+ * @typedef {(path: string, parts: Part[]) => void} Deliver the parts may be views of one buffer, which belongs to the receiver afterwards
  * @typedef {object} ByteSource
  * @property {(path: string) => string | null} url address where the worker may read ranges by itself, or null
  * @property {number} misses how often a statement may miss bytes of it before the worker reads by itself, or the statement is
@@ -190,7 +191,7 @@ export class Store {
     try {
       await Promise.all(
         [...wanted].map(([source, list]) =>
-          source.readMany(list, (path, offset, bytes) => this.put(path, offset, bytes, used), options),
+          source.readMany(list, (path, parts) => this.put(path, parts, used), options),
         ),
       );
     } finally {
@@ -200,21 +201,20 @@ export class Store {
   }
 
   /**
-   * Pass bytes to the worker; the buffer belongs to the worker afterwards.
+   * Pass bytes to the worker; their buffers belong to the worker afterwards.
    * @param {string} path
-   * @param {number} offset
-   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {Part[]} parts
    * @param {number} [used]
    * @param {number} [read] bytes that were read for them
    */
-  put(path, offset, bytes, used = ++this.#tick, read = bytes.length) {
+  put(path, parts, used = ++this.#tick, read = parts.reduce((sum, { bytes }) => sum + bytes.length, 0)) {
     const entry = this.#files.get(path);
     if (!entry) return;
     this.counts.bytes += read;
     this.counts.reads++;
-    this.#kept += entry.ranges.add(offset, bytes.length, null, used);
-    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-    this.#post?.({ drportal: "put", path, offset, bytes: own.buffer }, [own.buffer]);
+    for (const { offset, bytes } of parts) this.#kept += entry.ranges.add(offset, bytes.length, null, used);
+    const buffers = [...new Set(parts.map(({ bytes }) => bytes.buffer))];
+    this.#post?.({ drportal: "put", path, parts }, buffers);
     this.#makeRoom();
   }
 

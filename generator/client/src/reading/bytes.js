@@ -151,12 +151,14 @@ export async function readWhole(source, ranges, options) {
     parts.set(path, [...(parts.get(path) ?? []), part]);
     return part.bytes;
   });
-  const deliver = (/** @type {string} */ path, /** @type {number} */ at, /** @type {Uint8Array} */ piece) => {
-    for (const { offset, bytes } of parts.get(path) ?? []) {
-      const from = Math.max(offset, at);
-      const to = Math.min(offset + bytes.length, at + piece.length);
-      if (from < to) bytes.set(piece.subarray(from - at, to - at), from - offset);
-    }
+  /** @type {Deliver} */
+  const deliver = (path, pieces) => {
+    for (const { offset: at, bytes: piece } of pieces)
+      for (const { offset, bytes } of parts.get(path) ?? []) {
+        const from = Math.max(offset, at);
+        const to = Math.min(offset + bytes.length, at + piece.length);
+        if (from < to) bytes.set(piece.subarray(from - at, to - at), from - offset);
+      }
   };
   await source.readMany(ranges, deliver, options);
   return all;

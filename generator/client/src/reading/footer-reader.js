@@ -54,7 +54,7 @@ export class FooterReader {
   /** @param {number} partition @param {Uint8Array<ArrayBuffer>} bytes @param {number} read bytes that were read for them */
   #put(partition, bytes, read) {
     const { path, offset } = footerRange(this.files, partition);
-    this.store.put(path, offset, bytes, undefined, read);
+    this.store.put(path, [{ offset, bytes }], undefined, read);
   }
 
   /** @param {number} partition */

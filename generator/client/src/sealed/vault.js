@@ -117,7 +117,7 @@ export class SealedVault {
     const wanted = ranges.filter(({ length }) => length > 0);
     await this.pieces.read(
       await this.#placed(wanted),
-      (i, at, part) => deliver(wanted[i].path, wanted[i].offset + at, part),
+      (i, at, bytes) => deliver(wanted[i].path, [{ offset: wanted[i].offset + at, bytes }]),
       options,
     );
   };

@@ -19,6 +19,8 @@ const WIDEN = 1 << 20;
 /** The longest answer to one read: DuckDB's guesses grow to 16 MB, all of it copied for nothing. */
 const LARGEST = 256 << 10;
 
+const NOTHING = new Uint8Array(0);
+
 /** @type {Map<string, VirtualFile>} */
 const files = new Map();
 /** @type {WebAssembly.Module | null} */
@@ -46,8 +48,8 @@ const orders = {
     if (bytes) ranges.add(0, size, new Uint8Array(bytes));
     files.set(path, { size, url, ranges, whole: Boolean(bytes) });
   },
-  put(/** @type {{ path: string, offset: number, bytes: ArrayBuffer }} */ { path, offset, bytes }) {
-    files.get(path)?.ranges.add(offset, bytes.byteLength, new Uint8Array(bytes));
+  put(/** @type {{ path: string, parts: import("../store.js").Part[] }} */ { path, parts }) {
+    for (const { offset, bytes } of parts) files.get(path)?.ranges.add(offset, bytes.length, bytes);
   },
   url(/** @type {{ path: string, url: string | null }} */ { path, url }) {
     const file = files.get(path);
@@ -86,16 +88,17 @@ scope.addEventListener("message", (/** @type {MessageEvent} */ event) => {
  * @param {VirtualFile} file
  * @param {number} offset
  * @param {number} length
- * @returns {ArrayBuffer}
+ * @returns {Uint8Array} not a copy
  */
 function read(path, file, offset, length) {
-  const ready = file.ranges.lengthFrom(offset, Math.min(length, file.whole ? length : LARGEST));
-  if (ready > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, ready));
-  if (waitFor({ path, offset, length })) return new ArrayBuffer(0);
+  const most = file.whole ? length : Math.min(length, LARGEST);
+  const ready = file.ranges.view(offset, most);
+  if (ready) return ready;
+  if (waitFor({ path, offset, length })) return NOTHING;
   if (isServed() || !readThrough || !file.url) throw new Error(`${MISS} ${path} ${offset} ${length} `);
   const [gap] = file.ranges.gaps(offset, Math.min(WIDEN, file.size - offset));
   readFromHost(path, file, gap.offset, gap.length);
-  return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, Math.min(length, gap.length, LARGEST)));
+  return /** @type {Uint8Array} */ (file.ranges.view(offset, most));
 }
 
 /**
@@ -135,8 +138,9 @@ class MemoryRequest {
   statusText = "";
   readyState = 0;
   responseType = "";
-  /** @type {ArrayBuffer | null} */
-  response = null;
+  // What DuckDB reads of files: see duckdb-worker.mjs.
+  /** @type {Uint8Array} */
+  bytes = NOTHING;
   #method = "";
   #url = "";
   #range = "";
@@ -160,6 +164,11 @@ class MemoryRequest {
     if (name.toLowerCase() === "range") this.#range = value;
   }
 
+  /** A copy, for the engine's own files. */
+  get response() {
+    return this.bytes.slice().buffer;
+  }
+
   /** @param {string} name */
   getResponseHeader(name) {
     return this.#headers[name.toLowerCase()] ?? null;
@@ -170,19 +179,19 @@ class MemoryRequest {
     const path = this.#url.startsWith(HOST) ? decodeURIComponent(this.#url.slice(HOST.length)) : "";
     const file = files.get(path);
     // Not 404: DuckDB would take that as permission to write there.
-    if (!file) return this.#answer(403, new ArrayBuffer(0));
+    if (!file) return this.#answer(403, NOTHING);
     this.#headers["accept-ranges"] = "bytes";
     // Release files never change under their name; a fixed date lets DuckDB keep parsed footers.
     this.#headers["last-modified"] = "Sat, 01 Jan 2000 00:00:00 GMT";
     if (this.#method === "HEAD") {
       this.#headers["content-length"] = String(file.size);
-      return this.#answer(206, new ArrayBuffer(0));
+      return this.#answer(206, NOTHING);
     }
-    if (this.#method !== "GET") return this.#answer(405, new ArrayBuffer(0));
+    if (this.#method !== "GET") return this.#answer(405, NOTHING);
     const asked = /^bytes=(\d+)-(\d*)$/.exec(this.#range);
     const from = asked ? Number(asked[1]) : 0;
     const to = Math.min(asked?.[2] ? Number(asked[2]) : file.size - 1, file.size - 1);
-    const bytes = from > to ? new ArrayBuffer(0) : read(path, file, from, to - from + 1);
+    const bytes = from > to ? NOTHING : read(path, file, from, to - from + 1);
     this.#headers["content-length"] = String(bytes.byteLength);
     this.#headers["content-range"] = `bytes ${from}-${from + bytes.byteLength - 1}/${file.size}`;
     this.#answer(asked ? 206 : 200, bytes);
@@ -190,11 +199,11 @@ class MemoryRequest {
 
   /**
    * @param {number} status
-   * @param {ArrayBuffer} bytes
+   * @param {Uint8Array} bytes
    */
   #answer(status, bytes) {
     this.status = status;
-    this.response = bytes;
+    this.bytes = bytes;
   }
 
   getAllResponseHeaders() {

@@ -62,16 +62,6 @@ export class Ranges {
   }
 
   /**
-   * How many bytes from `offset` on are there without a gap, at most `length`.
-   * @param {number} offset
-   * @param {number} length
-   */
-  lengthFrom(offset, length) {
-    const [gap] = this.gaps(offset, length);
-    return gap ? gap.offset - offset : length;
-  }
-
-  /**
    * Add a range; bytes that are already there stay as they are.
    * @param {number} offset
    * @param {number} length
@@ -90,27 +80,15 @@ export class Ranges {
   }
 
   /**
-   * A copy of the bytes of [offset, offset + length), or null when any is missing.
+   * The bytes from `offset` on that are in one segment, at most `length`: not a copy.
    * @param {number} offset
    * @param {number} length
-   * @returns {ArrayBuffer | null}
+   * @returns {Uint8Array | null} null where there are none
    */
-  copy(offset, length) {
-    const parts = this.within(offset, length);
-    let at = offset;
-    for (const segment of parts) {
-      if (segment.offset > at) return null;
-      at = segment.offset + segment.length;
-    }
-    if (at < offset + length) return null;
-    const out = new Uint8Array(length);
-    for (const segment of parts) {
-      const from = Math.max(offset, segment.offset);
-      const to = Math.min(offset + length, segment.offset + segment.length);
-      const bytes = /** @type {Uint8Array} */ (segment.bytes);
-      out.set(bytes.subarray(from - segment.offset, to - segment.offset), from - offset);
-    }
-    return out.buffer;
+  view(offset, length) {
+    const segment = this.segments[this.#first(offset)];
+    if (!segment?.bytes || segment.offset > offset) return null;
+    return segment.bytes.subarray(offset - segment.offset, offset - segment.offset + length);
   }
 
   /**

@@ -155,7 +155,7 @@ export class HttpRanges {
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       // A part of a compressed file has other bytes: from such a host only whole files can be read.
       if (partly && unfit(answer)) return false;
-      taking.deliver(path, offset, await collect(answer, length, count));
+      taking.deliver(path, [{ offset, bytes: await collect(answer, length, count) }]);
       return true;
     };
     const read = () => {
@@ -191,7 +191,7 @@ export class HttpRanges {
       if (found.some((part) => size !== undefined && part.size !== size))
         throw new NotMultipart("the file has another size");
       if (!contains(found, ranges)) throw new NotMultipart("ranges are missing");
-      for (const { offset, bytes } of found) taking.deliver(path, offset, bytes.slice());
+      taking.deliver(path, found);
       return true;
     };
     // Without spaces: Apache ignores a header that has some.
@@ -266,15 +266,50 @@ class Misfit extends Error {}
  */
 async function collect(answer, length, onBytes, less = false) {
   if (length === Infinity) return new Uint8Array(await answer.arrayBuffer());
-  const bytes = new Uint8Array(length);
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
-  let at = 0;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (at + part.value.length > length) throw new Misfit(t("it is longer than it should be"));
-    bytes.set(part.value, at);
-    at += part.value.length;
-    onBytes(part.value.length);
+  const body = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (answer.body);
+  const read = into(body) ?? copied(body);
+  // one byte more than expected, as a stream cannot be asked for none
+  let buffer = new ArrayBuffer(length + 1);
+  for (let at = 0; ;) {
+    const part = await read(buffer, at);
+    buffer = part.buffer;
+    if (part.done) {
+      if (at !== length && !less) throw new Misfit(t("it is shorter than it should be"));
+      return new Uint8Array(buffer, 0, at);
+    }
+    at += part.count;
+    onBytes(part.count);
+    if (at > length) throw new Misfit(t("it is longer than it should be"));
   }
-  if (at !== length && !less) throw new Misfit(t("it is shorter than it should be"));
-  return bytes.subarray(0, at);
+}
+
+/** @typedef {(buffer: ArrayBuffer, at: number) => Promise<{ buffer: ArrayBuffer, count: number, done: boolean }>} Read of a stream into a buffer */
+
+/**
+ * Reads a stream without an array of its own for each part.
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @returns {Read | null} null where the browser does not have that
+ */
+function into(body) {
+  try {
+    const reader = body.getReader({ mode: "byob" });
+    return async (buffer, at) => {
+      const { value, done } = await reader.read(new Uint8Array(buffer, at));
+      // a cancelled stream gives nothing back
+      return { buffer: value?.buffer ?? new ArrayBuffer(0), count: value?.length ?? 0, done };
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @returns {Read} */
+function copied(body) {
+  const reader = body.getReader();
+  return async (buffer, at) => {
+    const { value, done } = await reader.read();
+    const fitting = value?.subarray(0, buffer.byteLength - at) ?? new Uint8Array(0);
+    new Uint8Array(buffer, at).set(fitting);
+    return { buffer, count: fitting.length, done };
+  };
 }

@@ -37,7 +37,7 @@ export class PickedFiles {
       if (!file) throw unreadable(path, t("it is not among the picked files"));
       const bytes = new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
       if (bytes.length !== length) throw unreadable(path, t("it is shorter than it should be"));
-      deliver(path, offset, bytes);
+      deliver(path, [{ offset, bytes }]);
       onProgress?.((loaded += length), total);
     });
   }

@@ -111,7 +111,7 @@ export class ScriptChunks {
       for (const { offset, length } of wanted) {
         const from = Math.max(offset, chunk.offset);
         const to = Math.min(offset + length, chunk.offset + chunk.length);
-        deliver(path, from, bytes.slice(from - chunk.offset, to - chunk.offset));
+        deliver(path, [{ offset: from, bytes: bytes.slice(from - chunk.offset, to - chunk.offset) }]);
       }
       onProgress?.((loaded += chunk.length), total);
     });

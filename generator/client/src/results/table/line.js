@@ -8,8 +8,7 @@ import { isNumeric } from "../format.js";
 /** Rows of the head, which are counted first for screen readers. */
 export const HEADS = 2;
 
-/** @param {string} label */
-export function tickBox(label) {
+export function tickBox(label = "") {
   const box = document.createElement("input");
   box.type = "checkbox";
   box.className = "tick";
@@ -18,19 +17,21 @@ export function tickBox(label) {
   return box;
 }
 
-/** @param {string} name of its class @param {string} label */
-function tool(name, label) {
+/** @param {string} name of its class */
+function tool(name) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = name;
   button.tabIndex = -1;
-  button.setAttribute("aria-label", label);
   return button;
 }
 
 /** @param {HTMLElement} cell @param {string} text @param {string | null} address where the text is a link */
 export function writeCell(cell, text, address) {
-  cell.textContent = text;
+  const inside = cell.firstChild;
+  // only the text of a reused cell changes, which costs the browser less than a new node
+  if (text && inside instanceof Text && !inside.nextSibling) inside.data = text;
+  else cell.textContent = text;
   if (address === null) return;
   const link = document.createElement("a");
   link.href = address;
@@ -65,15 +66,8 @@ export class Lines {
 
   /** @param {number} place from 0 */
   make(place) {
-    const n = place + 1;
     const line = document.createElement("tr");
-    line.dataset.row = String(n);
-    line.ariaRowIndex = String(n + HEADS);
-    const tools = [
-      tickBox(t("Mark row {n}", { n })),
-      tool("row-open", t("All values of row {n}", { n })),
-      ...(this.linked ? [tool("row-links", t("Row {n} elsewhere", { n }))] : []),
-    ];
+    const tools = [tickBox(), tool("row-open"), ...(this.linked ? [tool("row-links")] : [])];
     tools.forEach((one, i) => {
       const cell = line.insertCell();
       cell.className = `row-tools tool-${i}`;
@@ -86,8 +80,34 @@ export class Lines {
       if (this.numeric[i]) cell.className = "num";
       if (i === 0) cell.classList.add("pinned");
     });
+    this.number(line, place);
     line.className = "pending";
     return line;
+  }
+
+  /** @param {HTMLTableRowElement} line @param {number} place */
+  number(line, place) {
+    const n = place + 1;
+    line.dataset.row = String(n);
+    line.ariaRowIndex = String(n + HEADS);
+    const labels = [
+      t("Mark row {n}", { n }),
+      t("All values of row {n}", { n }),
+      t("Row {n} elsewhere", { n }),
+    ];
+    for (let i = 0; i < this.tools; i++)
+      /** @type {HTMLElement} */ (line.cells[i].firstElementChild).ariaLabel = labels[i];
+  }
+
+  /** Remove the values of a row that is used for another one. @param {HTMLTableRowElement} line */
+  blank(line) {
+    line.className = "pending";
+    for (const cell of [...line.cells].slice(this.tools)) {
+      cell.textContent = cell.title = "";
+      cell.classList.remove("missing");
+      delete cell.dataset.whole;
+    }
+    this.flag(line, []);
   }
 
   /** @param {HTMLTableRowElement} line @param {unknown[]} row */
@@ -103,7 +123,8 @@ export class Lines {
       cell.classList.toggle("missing", value === null || this.missing[i].has(text));
       if (text !== full) cell.dataset.whole = full;
       else delete cell.dataset.whole;
-      if (text.length > 24 || text !== full) cell.title = full;
+      const title = text.length > 24 || text !== full ? full : "";
+      if (cell.title !== title) cell.title = title;
     });
     this.flag(line, this.issues?.(row) ?? []);
   }

@@ -25,7 +25,7 @@ import { t } from "../../shared/strings.js";
  */
 
 /** Rows drawn beyond those in sight, on either side. */
-const MORE = 20;
+const MORE = 12;
 /** Shorter tables are drawn completely, so that the browser's own search works. */
 const WHOLE = 150;
 /** Rows fetched ahead. */
@@ -235,14 +235,7 @@ export class ResultsTable {
     const whole = length <= WHOLE;
     const begin = whole ? 0 : Math.max(0, from - MORE);
     const end = whole ? length : Math.min(length, last + 1 + MORE);
-    const focused = this.grid.focused;
-    for (const [place, line] of this.#drawn) {
-      if (place >= begin && place < end) continue;
-      if (place === focused) this.grid.leave();
-      line.remove();
-      this.#drawn.delete(place);
-    }
-    /** @type {HTMLTableRowElement[]} */
+    const spare = this.#leaving(begin, end);
     const fresh = [];
     let after = this.body.firstElementChild;
     for (let place = begin; place < end; place++) {
@@ -251,23 +244,56 @@ export class ResultsTable {
         after = known.nextElementSibling;
         continue;
       }
-      const line = this.lines.make(place);
-      const row = this.#blocks?.get(place);
-      if (row) {
-        this.lines.fill(line, row);
-        fresh.push(line);
-      }
-      this.lines.mark(line, this.selection.has(this.rowAt(place)));
-      this.body.insertBefore(line, after);
+      const line = this.#renewed(spare.shift(), place);
+      if (!line.classList.contains("pending")) fresh.push(line);
+      if (line === after) after = line.nextElementSibling;
+      else this.body.insertBefore(line, after);
       this.#drawn.set(place, line);
     }
+    for (const line of spare) line.remove();
     if (first) return;
     const offset = this.#tall.at + begin * this.#rowHeight - this.#tall.top;
     this.table.style.marginTop = `${offset}px`;
-    if (fresh.length) this.widths.grow(fresh);
-    this.grid.settle();
-    this.#blocks?.want(Math.max(0, begin - AHEAD), Math.min(length, end + AHEAD));
+    // Widths are measured after all that changes the page, so that it is laid out once.
     this.handlers.onSight(from, last);
+    this.grid.settle();
+    if (fresh.length) this.widths.grow(fresh);
+    this.#blocks?.want(Math.max(0, begin - AHEAD), Math.min(length, end + AHEAD));
+  }
+
+  /**
+   * The drawn rows that are used for other places, in their order. Where many have left, that is all of them: only their texts change then, which
+   * costs the browser much less than rows that move.
+   * @param {number} begin @param {number} end places that are drawn next
+   */
+  #leaving(begin, end) {
+    const { focused } = this.grid;
+    const gone = [...this.#drawn.keys()].filter((place) => place < begin || place >= end);
+    if (gone.includes(focused)) this.grid.leave();
+    const chosen = getSelection();
+    const held =
+      (focused >= begin && focused < end) ||
+      (chosen && !chosen.isCollapsed && this.body.contains(chosen.anchorNode));
+    if (!held && gone.length * 3 > this.#drawn.size) {
+      this.#drawn.clear();
+      return [...this.body.rows];
+    }
+    return gone.map((place) => {
+      const line = /** @type {HTMLTableRowElement} */ (this.#drawn.get(place));
+      this.#drawn.delete(place);
+      return line;
+    });
+  }
+
+  /** A row for a place: with its values, or pending. @param {HTMLTableRowElement | undefined} line @param {number} place */
+  #renewed(line, place) {
+    const made = line ?? this.lines.make(place);
+    const row = this.#blocks?.get(place);
+    if (line) this.lines.number(line, place);
+    if (row) this.lines.fill(made, row);
+    else if (line) this.lines.blank(line);
+    this.lines.mark(made, this.selection.has(this.rowAt(place)));
+    return made;
   }
 
   /** Fill rows that were drawn empty and have arrived. */

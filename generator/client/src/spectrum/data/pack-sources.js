@@ -67,7 +67,7 @@ export class SpectraScripts {
       for (let next = script; ;) {
         throwIfAborted(signal);
         const bytes = await this.scripts.load(next.file, next.key, { signal });
-        deliver(path, next.offset, bytes.slice());
+        deliver(path, [{ offset: next.offset, bytes: bytes.slice() }]);
         const reached = next.offset + bytes.length;
         if (reached >= end || next.number === undefined) return;
         next = packScript(path, next.number + 1, reached);
