@@ -5,7 +5,17 @@ by `python -m drportal.formats`.
 """
 
 from .base import Format, Mark, Record, Value
-from .catalogue import Catalogue, CatalogueColumn, Chunk, IdIndex, IdIndexFile, Partition, Position, Tile
+from .catalogue import (
+    Catalogue,
+    CatalogueColumn,
+    Chunk,
+    IdIndex,
+    IdIndexFile,
+    Partition,
+    Position,
+    Repeated,
+    Tile,
+)
 from .spectra import Spectra
 from .statistics import ColumnStatistics, Counted, FoundRoles, Histogram, Statistics
 
@@ -24,6 +34,7 @@ __all__ = [
     "Partition",
     "Position",
     "Record",
+    "Repeated",
     "Spectra",
     "Statistics",
     "Tile",

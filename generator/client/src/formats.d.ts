@@ -187,6 +187,10 @@ export interface Catalogue {
    */
   ids: IdIndex[];
   /**
+   * Objects observed more than once, if there are any and ids say so.
+   */
+  repeated?: Repeated | null;
+  /**
    * Script twins in the order of their numbers.
    */
   chunks: Chunk[];
@@ -328,6 +332,31 @@ export interface IdIndexFile {
    * The last id, inclusive.
    */
   last: number | string;
+}
+/**
+ * A Parquet file of the ids of rows whose object was observed more than once, in ascending order.
+ */
+export interface Repeated {
+  /**
+   * In the catalogue's folder.
+   */
+  path: string;
+  /**
+   * Of the whole file.
+   */
+  size: number;
+  /**
+   * Where the footer begins.
+   */
+  footer: number;
+  /**
+   * Ids in it.
+   */
+  rows: number;
+  /**
+   * Columns that identify objects: one of them has the same value with another id.
+   */
+  objects: string[];
 }
 /**
  * Settings of the table of changed rows, an additional catalogue, as in release.toml.
