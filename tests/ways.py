@@ -48,6 +48,8 @@ USUAL = {
     "client/schema/test_schema_pages": "chrome serve",
     "client/schema/test_schema_pages::test_columns_are_found_as_one_types": "firefox file",
     "client/sealed/test_sealed_pages": "firefox file",
+    "client/search/test_computed_filters": "chrome file",
+    "client/search/test_computed_filters::test_rows_with_a_known_issue": "firefox serve",
     "client/search/test_form_fields": "firefox file",
     "client/search/test_matches": "chrome file",
     "client/search/test_matches_elsewhere": "chrome file",

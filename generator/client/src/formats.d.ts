@@ -145,6 +145,10 @@ export interface RowIssue {
    * In ascending order; whole numbers as differences from the previous one, separated by spaces. null if there are too many or none are specified.
    */
   ids: string | string[] | null;
+  /**
+   * SQL condition of the rows, if there are too many to list.
+   */
+  where?: string | null;
 }
 /**
  * A catalogue: its columns, and the files that contain its rows.
@@ -689,6 +693,10 @@ export interface ConsoleSchema {
    * Example statements.
    */
   examples: string[];
+  /**
+   * Lists of ids that statements can name.
+   */
+  filters?: FormFilter[];
 }
 /**
  * A column in the console; members are those of catalogue.json.
@@ -727,6 +735,31 @@ export interface ConsoleColumn {
    * For a mask.
    */
   bits?: Bit[];
+}
+/**
+ * A condition that no column has: a list of ids that it is computed from.
+ */
+export interface FormFilter {
+  /**
+   * In addresses; no column has this name.
+   */
+  name: string;
+  /**
+   * Whether a row has a spectrum here, another observation of its object, a known issue.
+   */
+  kind: "spectrum" | "repeated" | "issue";
+  /**
+   * The column of ids; null if the release has conditions alone.
+   */
+  id: string | null;
+  /**
+   * The list in SQL, with the column `id`; no catalogue has this name.
+   */
+  table: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
 }
 /**
  * The part of the sky that has rows.
@@ -1058,6 +1091,10 @@ export interface FormBlock {
    * In the order of the table.
    */
   columns: FormColumn[];
+  /**
+   * Conditions that no column has.
+   */
+  filters?: FormFilter[];
 }
 /**
  * A column in a search form; members are those of catalogue.json.
@@ -1971,6 +2008,10 @@ export interface TargetRoles {
    * The values compared with `column`.
    */
   id: number;
+  /**
+   * The position is in galactic longitude and latitude; default: by the columns.
+   */
+  galactic?: boolean;
   /**
    * Column of the catalogue that `id` is compared with; "" for positions.
    */

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...formats.blocks import SkyCover
 from ..columns import described_meta
+from ..filters import filters_of
 from ..forms import SearchForm, search_form
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
@@ -51,6 +52,7 @@ def search(here: LocalSite, _planned: Planned) -> Search:
             view.statistics,
             language.text(view.title) or view.name,
             language.text(view.short_title),
+            filters_of(here, view),
         )
         for view in here.site.catalogues
     ]

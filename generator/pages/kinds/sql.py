@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...formats import Position
-from ...formats.blocks import ConsoleColumn, ConsoleSchema, SkyCover
+from ...formats.blocks import ConsoleColumn, ConsoleSchema, FormFilter, SkyCover
 from ..columns import described_meta
 from ..described import DescribedColumn
 from ..examples import Example, sql_examples
+from ..filters import filters_of
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
 
@@ -24,6 +25,7 @@ class Schema:
     columns: list[DescribedColumn]
     position: Position | None
     examples: list[Example]
+    filters: list[FormFilter]
 
     @property
     def for_script(self) -> ConsoleSchema:
@@ -35,6 +37,7 @@ class Schema:
             columns=[ConsoleColumn.of(column) for column in self.columns],
             position=self.position,
             examples=[example.sql for example in self.examples],
+            filters=self.filters,
         )
 
 
@@ -67,6 +70,7 @@ def console(here: LocalSite, _planned: Planned) -> Console:
                 [one.meta for one in here.site.catalogues],
                 view.name in observed,
             ),
+            [one.block for one in filters_of(here, view)],
         )
         for view in here.site.catalogues
     ]

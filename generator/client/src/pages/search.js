@@ -12,6 +12,7 @@ import { recipes } from "../results/recipes/recipes.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
+import { listsOfSearch } from "./parts/needed-lists.js";
 import { hasName, withPlace } from "./parts/named-cone.js";
 import { Others } from "./parts/others.js";
 import { makeForms } from "./parts/search-forms.js";
@@ -58,6 +59,7 @@ const view = new ResultsView({
   onCancel: () => running?.abort(),
 });
 const session = new Session(page, view);
+const open = (/** @type {string} */ name) => session.planned(name);
 const others = new Others(session);
 const asker = new Asker(page.ask);
 const narrow = new Narrow();
@@ -231,9 +233,10 @@ async function run(form, search) {
       form.write(search);
       chips.show(form, search);
     }
+    const lists = await listsOfSearch(form.form, search, { page, open, asker, running: controller });
     const found = await findRows(
       {
-        catalogue: (name) => session.planned(name),
+        catalogue: open,
         other: (match, options) => others.open(form, match, options),
         view,
         asker,
@@ -248,13 +251,13 @@ async function run(form, search) {
     const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
     if (signal.aborted) return false;
     if (welcome) welcome.hidden = true;
-    await present(form, search, catalogue, found, added, await issues);
+    await present(form, search, catalogue, found, added, await issues, lists);
     if (added.problems.length) view.problem(added.problems, false);
     narrow.arrived();
     if (hits.total === 0) await nothing.show({ catalogue, form: form.form, search, signal });
-    const lists = search.targets ? [] : await missingValues(hits, search, form.form, signal);
+    const unmet = search.targets ? [] : await missingValues(hits, search, form.form, signal);
     if (signal.aborted) return false;
-    report.showValues(lists, search.constraints.length > 1 || search.region !== null);
+    report.showValues(unmet, search.constraints.length > 1 || search.region !== null);
     return true;
   } catch (error) {
     if (running !== controller) return false;
@@ -280,9 +283,9 @@ async function run(form, search) {
  * @param {import("../catalogue/catalogue.js").Catalogue} catalogue
  * @param {Awaited<ReturnType<typeof findRows>>} found
  * @param {Awaited<ReturnType<typeof addAllComputed>>} added
- * @param {Awaited<ReturnType<typeof knownIssues>>} issues
+ * @param {Awaited<ReturnType<typeof knownIssues>>} issues @param {string} lists what readers must know about those of ids
  */
-async function present(form, search, catalogue, found, { fields, computed }, issues) {
+async function present(form, search, catalogue, found, { fields, computed }, issues, lists) {
   const { hits, sort, seconds, matched } = found;
   const about = aboutPage(page, search.catalogue, writePermalink(search));
   shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...fields], about };
@@ -310,7 +313,7 @@ async function present(form, search, catalogue, found, { fields, computed }, iss
       issues,
     },
     seconds,
-    remark(hits, search),
+    [remark(hits, search), lists].filter(Boolean).join(" "),
   );
 }
 

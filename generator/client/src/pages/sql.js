@@ -9,9 +9,11 @@ import { makePlots } from "../results/plots/plots-button.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
+import { listsOfStatement } from "./parts/needed-lists.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { ResultsView } from "../results/view.js";
 import { explained } from "../search/columns.js";
+import { idLists } from "../search/filters.js";
 import { insertable } from "../search/sql/insertable.js";
 import { plainSigns } from "../search/sql/dialect-words.js";
 import { translate } from "../search/sql/dialects.js";
@@ -293,9 +295,11 @@ async function find(statement, i, controller) {
   for (const { name } of namedIn(statement.words, page.catalogues)) session.catalogue(name).catch(() => {});
   const engine = await until(session.engine(), signal);
   await outcomes.park(engine);
+  const open = (/** @type {string} */ name) => session.catalogue(name);
+  const lists = await listsOfStatement(schemas, statement.words, { page, open, asker, running: controller });
   const found = await execute(statement, {
     engine: async () => engine,
-    catalogue: (name) => session.catalogue(name),
+    catalogue: open,
     catalogues: page.catalogues,
     ask: (bytes) => asker.ask(bytes, controller),
     enough: asker.much,
@@ -315,7 +319,7 @@ async function find(statement, i, controller) {
     ordering(sort, columns, hits.own);
   const show = () => {
     fields = detailed;
-    return present(statement, found, { hits, order, sort: [] }, read);
+    return present(statement, found, { hits, order, sort: [] }, read, lists);
   };
   outcomes.done(i, sum(total, seconds, bytes), show);
   return show;
@@ -325,9 +329,9 @@ async function find(statement, i, controller) {
  * Show the result of a statement.
  * @param {Statement} statement @param {import("../results/query/execute.js").Found} found
  * @param {Pick<import("../results/view.js").Shown, "hits" | "order" | "sort">} rows
- * @param {typeof schemas} read catalogues that the statement reads
+ * @param {typeof schemas} read catalogues that the statement reads @param {Awaited<ReturnType<typeof listsOfStatement>>} lists
  */
-async function present(statement, { total, kept, seconds, bytes, plan }, rows, read) {
+async function present(statement, { total, kept, seconds, bytes, plan }, rows, read, lists) {
   planPlace.textContent = plan;
   planPlace.hidden = !plan;
   const names = fields.map((field) => field.name);
@@ -343,6 +347,7 @@ async function present(statement, { total, kept, seconds, bytes, plan }, rows, r
         sql: statement.sql,
         catalogues: all.map((catalogue) => sourceOf(catalogue, statement.words)),
         macros: macrosIn(statement.words, page.spectra),
+        lists: idLists(lists.filters),
       },
       spectra: rowSpectra(page, names, only),
       linkOf: (text) => spectrumLink(page, text),
@@ -351,9 +356,12 @@ async function present(statement, { total, kept, seconds, bytes, plan }, rows, r
     },
     seconds,
     [
+      lists.note,
       ...(total > kept ? [t("There are more rows: only the first {n} are kept here.", { n: CAP })] : []),
       ...asStored(statement, read),
-    ].join(" "),
+    ]
+      .filter(Boolean)
+      .join(" "),
   );
   showEmpty(nothing, total ? "" : statement.sql, permalink);
   // A plan is a drawing in lines of text: a table of it is useless.

@@ -145,6 +145,7 @@ export async function restoreTargets({ columns, rows, roles }, form) {
     radius,
     id,
     column: typeof roles.column === "string" ? roles.column : "",
+    galactic: typeof roles.galactic === "boolean" ? roles.galactic : undefined,
   };
   if (wanted.by === "id" ? id < 0 : ra < 0 || dec < 0) refuse(t("its list of targets is damaged."));
   const targets = await resolveTargets(await builder.finish(), wanted, form);

@@ -1,6 +1,7 @@
 /** The boxes of a form for a region of the sky: cone, box and polygon. */
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
+import { withPlaces } from "../names/corners.js";
 import { readPolygon } from "../polygon-text.js";
 import { CONE_RADIUS, makeBox, parseBox, parseBoxes, parseDec, parseRa, readRadius } from "../position.js";
 
@@ -45,6 +46,12 @@ export class RegionBoxes {
 
   get used() {
     return (PARTS[this.shape] ?? []).some((part) => this.#text(part) !== "");
+  }
+
+  /** Replace names among the corners of a polygon by their positions. */
+  async settleCorners() {
+    const box = this.element.querySelector('[data-part="polygon"]');
+    if (box instanceof HTMLTextAreaElement) box.value = await withPlaces(box.value);
   }
 
   /** @param {Attempt} attempt @returns {Region | null} */
