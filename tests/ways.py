@@ -50,6 +50,8 @@ USUAL = {
     "client/sealed/test_sealed_pages": "firefox file",
     "client/search/test_computed_filters": "chrome file",
     "client/search/test_computed_filters::test_rows_with_a_known_issue": "firefox serve",
+    "client/search/test_computed_filters::test_marked_rows_become_a_condition": "firefox serve",
+    "client/search/test_computed_filters::test_steps_from_a_result": "firefox serve",
     "client/search/test_form_fields": "firefox file",
     "client/search/test_matches": "chrome file",
     "client/search/test_matches_elsewhere": "chrome file",

@@ -139,6 +139,7 @@ class ConsoleColumn(_Column):
     missing: list[Mark] = Field(description="Missing values.")
     about: str = Field(default="", description="The description in the language of the page.")
     bits: list[Bit] = Field(default=[], description="For a mask.")
+    decimals: Count | None = Field(default=None, description="Of its numbers, as far as some of them show.")
 
 
 class FormFilter(Record):

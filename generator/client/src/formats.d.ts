@@ -735,6 +735,10 @@ export interface ConsoleColumn {
    * For a mask.
    */
   bits?: Bit[];
+  /**
+   * Of its numbers, as far as some of them show.
+   */
+  decimals?: number | null;
 }
 /**
  * A condition that no column has: a list of ids that it is computed from.

@@ -83,3 +83,40 @@ def test_rows_with_a_known_issue(watched: Browser, flawed_base: str) -> None:  #
         search(watched, base, catalogue="stars", has_issue="true", obsid="9007199254740993,9007199254740994")
         == 2
     )
+
+
+def test_marked_rows_become_a_condition(watched: Browser, flawed_base: str) -> None:  # noqa: F811
+    base = f"{flawed_base}dr1/"
+    search(watched, base, catalogue="stars", obsid="9007199254740993,9007199254740994,12")
+    watched.wait("document.querySelectorAll('#results tbody tr:not(.pending)').length === 3")
+    watched.click("#results tbody tr:first-child .tick")
+    watched.click("#marks")
+    watched.click("[data-marks=filter]")
+    watched.wait("/^\\?catalogue=stars&obsid=\\d+$/.test(location.search)")
+    watched.wait("/^1 row in/.test(document.querySelector('main [role=status]').textContent)")
+
+
+def test_steps_from_a_result(watched: Browser, flawed_base: str) -> None:  # noqa: F811
+    base = f"{flawed_base}dr1/"
+    sql = "SELECT snrg, CASE WHEN obsid <> 12 THEN z END AS z FROM stars"
+    search(watched, base, "sql.html", sql=sql)
+    watched.evaluate("{ const s = document.getElementById('step-column'); s.value = 'z'; }")
+    watched.click("[data-step=mean]")
+    first = "[...document.querySelectorAll('#results tbody tr:first-child [data-column]')]"
+    shown = f"{first}.map(cell => cell.textContent)"
+    watched.wait(f"{shown}.length === 3 && {shown}[2] === '1'")
+    mean, values, missing = watched.evaluate(shown)
+    table = stars()
+    kept = table["z"][table["obsid"] != 12]
+    assert float(mean) == pytest.approx(float(kept.mean()), rel=1e-12)
+    assert (values, missing) == (str(len(kept)), "1")
+    watched.evaluate("document.getElementById('step-digits').value = 2")
+    watched.click("[data-step=round]")
+    watched.wait(f"{shown}[0] === '{round(float(mean), 2)}'")
+    assert "round(" in watched.evaluate(
+        "document.getElementById('sql-source').value || document.body.textContent"
+    )
+    watched.click("[data-step=undo]")
+    watched.wait(f"{shown}[0] === '{mean}'")
+    watched.click("[data-step=undo]")
+    watched.wait("document.querySelectorAll('#results tbody tr').length > 5")

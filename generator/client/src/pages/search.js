@@ -15,6 +15,7 @@ import { offerSamp } from "../results/samp/samp-offer.js";
 import { listsOfSearch } from "./parts/needed-lists.js";
 import { hasName, withPlace } from "./parts/named-cone.js";
 import { Others } from "./parts/others.js";
+import { offerAsFilter } from "./parts/as-filter.js";
 import { makeForms } from "./parts/search-forms.js";
 import { remark } from "./parts/remark.js";
 import { takeTable } from "./parts/take-table.js";
@@ -88,6 +89,7 @@ session.offerFolder();
 offerElsewhere(view, page);
 offerSpectra(view, page);
 offerPlaces(view);
+offerAsFilter(view, () => shown && { form: forms.get(shown.search.catalogue), search: shown.search }, ask);
 for (const form of forms.values()) others.offerColumns(form);
 acceptQueryFiles(view, page, "search", openFile);
 offerSamp(view, page, receive);
@@ -156,7 +158,7 @@ async function openFile(file) {
     const { restoreTargets } = await recipes();
     search.targets = { targets: await restoreTargets(file.targets, form.form), match, radius };
   }
-  history.pushState(null, "", address(writePermalink(search)));
+  history.pushState(null, "", address(writePermalink(search), `?${file.query}`));
   showTab(search.catalogue);
   form.write(search);
   await run(form, search);

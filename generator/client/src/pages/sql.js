@@ -9,6 +9,7 @@ import { makePlots } from "../results/plots/plots-button.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
+import { offerSteps } from "./parts/column-steps.js";
 import { listsOfStatement } from "./parts/needed-lists.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { ResultsView } from "../results/view.js";
@@ -116,6 +117,7 @@ offerSpectra(view, page);
 offerPlaces(view);
 acceptQueryFiles(view, page, "sql", openFile);
 offerSamp(view, page, null);
+offerSteps(view, schemas, editor, () => submit(true));
 addEventListener("popstate", follow);
 follow();
 
@@ -135,7 +137,7 @@ function permalink(sql) {
 async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);
-  history.pushState(null, "", address(permalink(sql)));
+  history.pushState(null, "", address(permalink(sql), `?${query}`));
   await run(splitStatements(plainSigns(sql)), 0, sql);
 }
 
