@@ -34,6 +34,9 @@ class Schema:
     decimals: dict[str, int]
     """Of columns of numbers, as far as their examples and extremes show."""
 
+    def _decimals_of(self, name: str) -> dict[str, int]:
+        return {"decimals": self.decimals[name]} if name in self.decimals else {}
+
     @property
     def for_script(self) -> ConsoleSchema:
         """The same for the console's script."""
@@ -41,10 +44,7 @@ class Schema:
             name=self.name,
             stored=self.stored,
             title=self.title,
-            columns=[
-                ConsoleColumn.of(column, **({"decimals": n} if (n := self.decimals.get(column.name)) else {}))
-                for column in self.columns
-            ],
+            columns=[ConsoleColumn.of(column, **self._decimals_of(column.name)) for column in self.columns],
             position=self.position,
             examples=[example.sql for example in self.examples],
             filters=self.filters,
@@ -81,7 +81,11 @@ def console(here: LocalSite, _planned: Planned) -> Console:
                 view.name in observed,
             ),
             [one.block for one in filters_of(here, view)],
-            {column.name: _decimals(column) for column in view.statistics.columns},
+            {
+                column.name: _decimals(column)
+                for column in view.statistics.columns
+                if isinstance(column.min, (int, float))
+            },
         )
         for view in here.site.catalogues
     ]

@@ -27,7 +27,9 @@ export function offerSteps(view, schemas, editor, run) {
       : [];
     const { value } = column;
     column.replaceChildren(...fields.map(({ name }) => new Option(name, name)));
-    if (fields.some(({ name }) => name === value)) column.value = value;
+    // identifiers are whole numbers: the first column of others is a better guess
+    const guess = fields.find(({ type }) => !/int/i.test(type)) ?? fields[0];
+    column.value = fields.some(({ name }) => name === value) ? value : (guess?.name ?? "");
     suggest();
     place.hidden = !fields.length && undo.hidden;
     if (steps.at(-1)?.after !== editor.read()) undo.hidden = true;
