@@ -14,6 +14,7 @@ from .catalogue import (
     Known,
     Partition,
     Position,
+    Repeated,
     Tile,
 )
 from .spectra import Spectra
@@ -35,6 +36,7 @@ __all__ = [
     "Partition",
     "Position",
     "Record",
+    "Repeated",
     "Spectra",
     "Statistics",
     "Tile",

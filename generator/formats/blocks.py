@@ -139,6 +139,19 @@ class ConsoleColumn(_Column):
     missing: list[Mark] = Field(description="Missing values.")
     about: str = Field(default="", description="The description in the language of the page.")
     bits: list[Bit] = Field(default=[], description="For a mask.")
+    decimals: Count | None = Field(default=None, description="Of its numbers, as far as some of them show.")
+
+
+class FormFilter(Record):
+    """A condition that no column has: a list of ids that it is computed from."""
+
+    name: str = Field(description="In addresses; no column has this name.")
+    kind: Literal["spectrum", "repeated", "issue"] = Field(
+        description="Whether a row has a spectrum here, another observation of its object, a known issue."
+    )
+    id: str | None = Field(description="The column of ids; null if the release has conditions alone.")
+    table: str = Field(description="The list in SQL, with the column `id`; no catalogue has this name.")
+    title: str = Field(description="In the language of the page.")
 
 
 class ConsoleSchema(Record):
@@ -150,6 +163,7 @@ class ConsoleSchema(Record):
     columns: list[ConsoleColumn] = Field(description="In the order of the table.")
     position: Position | None = Field(default=None, description="Its columns with positions.")
     examples: list[str] = Field(description="Example statements.")
+    filters: list[FormFilter] = Field(default=[], description="Lists of ids that statements can name.")
 
 
 class FormColumn(_Column):
@@ -176,6 +190,7 @@ class FormBlock(Record):
     position: Position | None = Field(description="null if rows have no sky position.")
     id: str | None = Field(description="Column with the role `id`.")
     columns: list[FormColumn] = Field(description="In the order of the table.")
+    filters: list[FormFilter] = Field(default=[], description="Conditions that no column has.")
 
 
 class ShownHistogram(NamedTuple):

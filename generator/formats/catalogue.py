@@ -111,10 +111,24 @@ class IdIndex(Record):
     files: list[IdIndexFile] = Field(description="In the order of ids.")
 
 
+class Repeated(Record):
+    """A Parquet file of the ids of rows whose object was observed more than once, in ascending order."""
+
+    path: str = Field(description="In the catalogue's folder.")
+    size: Bytes = Field(description="Of the whole file.")
+    footer: Bytes = Field(description="Where the footer begins.")
+    rows: Rows = Field(description="Ids in it.")
+    objects: list[str] = Field(
+        description="Columns that identify objects: one of them has the same value with another id."
+    )
+
+
 class Chunk(NamedTuple):
     """A script twin: the bytes contained in chunks/NNNN.js, numbered by its place in the list."""
 
-    file: Annotated[Count, Field(description="Counted over the partitions, then the files of `ids`.")]
+    file: Annotated[
+        Count, Field(description="Counted over the partitions, the files of `ids`, then that of `repeated`.")
+    ]
     offset: Annotated[Bytes, Field(description="First byte in the file.")]
     bytes: Annotated[Bytes, Field(description="Length.")]
 
@@ -141,6 +155,9 @@ class Catalogue(Format):
         description="Length of each partition's footer in footers.bin, where each is compressed (zlib).",
     )
     ids: list[IdIndex] = Field(description="Indexes of id columns.")
+    repeated: Repeated | None = Field(
+        default=None, description="Objects observed more than once, if there are any and ids say so."
+    )
     chunks: list[Chunk] = Field(description="Script twins in the order of their numbers.")
     bytes: Bytes = Field(description="Of the partitions.")
     content: str = Field(

@@ -56,6 +56,9 @@ class RowIssue(Record):
         description="In ascending order; whole numbers as differences from the previous one, separated by "
         "spaces. null if there are too many or none are specified."
     )
+    where: str | None = Field(
+        default=None, description="SQL condition of the rows, if there are too many to list."
+    )
 
 
 class CatalogueIssues(Record):

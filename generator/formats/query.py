@@ -25,6 +25,10 @@ class TargetRoles(Record):
     dec: int = Field(description="Declination; equal to ra if one column contains both.")
     radius: int = Field(description="Radius of each target.")
     id: int = Field(description="The values compared with `column`.")
+    galactic: bool = Field(
+        default=False,
+        description="The position is in galactic longitude and latitude; default: by the columns.",
+    )
     column: str = Field(description='Column of the catalogue that `id` is compared with; "" for positions.')
 
 

@@ -149,11 +149,15 @@ class CataloguePieces:
         return Piece(self.names[1], inputs, make)
 
     def ids(self, rows: Kept, statistics: Kept) -> Piece:
+        from .kept_rows import KeptRows
         from .release_words import chosen_ids
+        from .write.repeated import object_columns
 
         columns = chosen_ids(self.spec, self.release, self._schema, rows.folder, statistics.folder)
         inputs = {"format": MADE_BY, "rows": rows.content}
-        inputs |= {f"ids of {field.name}": digest_of(missing)[:16] for field, missing in columns}
+        objects = object_columns(self.spec, columns, KeptRows(rows.folder).about.id)
+        for field, missing in columns:
+            inputs[f"ids of {field.name}"] = digest_of([missing, field.name in objects])[:16]
         return Piece(self.names[2], inputs, partial(_make_ids, self.spec, self._makers, rows.folder, columns))
 
     def margin(self, rows: Kept) -> Piece:

@@ -48,6 +48,7 @@ from .write.description import bare_description
 from .write.ids import IdColumn, Made, id_columns, indexes, write_index
 from .write.order import order
 from .write.partitions import Read, Written, write_in_turn, write_partitions
+from .write.repeated import object_columns, write_repeated
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,7 @@ def make_ids(
     progress: Progress,
     index: Index = in_order,
 ) -> None:
-    """Index id columns, each with its missing values."""
+    """Index id columns, each with its missing values, and list the objects observed more than once."""
     kept, data = KeptRows(rows), folder / DATA
     data.mkdir()
     about = kept.about
@@ -273,6 +274,13 @@ def make_ids(
     with scratch_beside(spec, folder) as scratch:
         made = index(data, kept.data, about.partitions, chosen, scratch, progress)
         found = indexes(made)
+        if about.id and (objects := object_columns(spec, columns, about.id)):
+            progress("observed more than once", 0, 0)
+            files = [kept.data / one.path for one in about.partitions]
+            repeated = write_repeated(data, files, columns, about.id, objects, scratch)
+            if repeated:
+                found.repeated = repeated[0]
+                found.files.append(repeated[1])
     found.write(folder)
 
 

@@ -68,7 +68,7 @@ def write_words(
         if column.estimated and column.name in indexes.distinct:
             column.distinct, column.estimated = indexes.distinct[column.name], False
     footers = write_footers(data, partitions)
-    whole = description(about, content, fields, measured.columns, partitions, footers, indexes.ids, chunks)
+    whole = description(about, content, fields, measured.columns, partitions, footers, indexes, chunks)
     whole.default_columns = default_columns(whole, measured, wording.shown)
     measured.bytes = whole.bytes
     whole.write(data)

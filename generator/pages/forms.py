@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, Statistics
-from ..formats.blocks import FormBlock, FormColumn, ShownHistograms
+from ..formats.blocks import FormBlock, FormColumn, FormFilter, ShownHistograms
 from ..ingest.column_groups import GROUPS, OPEN, group_of
 from ..ingest.default_columns import (
     TEXT,
@@ -58,6 +58,17 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """A condition, as a form shows it."""
+
+    block: FormFilter
+    rows: int | None
+    """Number of rows that meet it, if known; pages find out which spectra a copy has."""
+    objects: tuple[str, ...] = ()
+    """The columns that identify objects."""
+
+
+@dataclass(frozen=True)
 class Start:
     """An example search. `title` is an English message to translate, with {placeholders} for `values`."""
 
@@ -88,9 +99,17 @@ class SearchForm:
     """Columns with a histogram."""
     galactic: tuple[str, ...] = ()
     """Columns of galactic coordinates, if the catalogue has no other position."""
+    filters: tuple[Filter, ...] = ()
+    """Conditions that no column has."""
 
 
-def search_form(meta: Catalogue, statistics: Statistics, title: str, short_title: str = "") -> SearchForm:
+def search_form(
+    meta: Catalogue,
+    statistics: Statistics,
+    title: str,
+    short_title: str = "",
+    filters: Sequence[Filter] = (),
+) -> SearchForm:
     """Lay out the form of one catalogue from its catalogue.json and statistics.json."""
     roles = statistics.roles.by_role()
     measured = {column.name: column for column in statistics.columns}
@@ -115,6 +134,7 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str, short_title
             FormColumn.of(column, **({"dates": True} if _is_date_text(column, measured[column.name]) else {}))
             for column in meta.columns
         ],
+        filters=[one.block for one in filters],
     )
     return SearchForm(
         catalogue=meta.name,
@@ -129,6 +149,7 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str, short_title
         starts=tuple(_starts(meta, statistics)),
         data=data,
         drawn=frozenset(histograms(meta, statistics).root),
+        filters=tuple(filters),
         galactic=() if meta.position else _galactic(meta),
     )
 

@@ -228,4 +228,5 @@ def _for_pages(languages: Sequence[Language], one: Affected) -> RowIssue:
         columns=one.issue.columns,
         rows=one.rows,
         ids=ids,
+        where=one.issue.where if one.ids is None else None,
     )

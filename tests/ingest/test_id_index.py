@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,21 @@ def test_every_row_is_found_and_none_is_made_up(odd: Path, column: str) -> None:
         assert {v for v, _ in found} >= set(NUMBERS)
     if column == "uid":
         assert {v for v, _ in found} >= set(TEXTS) - {"~"}
+
+
+def test_objects_observed_more_than_once(odd: Path) -> None:
+    """An object is what has one `uid`; its missing value and NULL are no object."""
+    table = odd_ids()
+    uids = table.column("uid").to_pylist()
+    count = Counter(one for one in uids if one not in (None, "~"))
+    rows = zip(table.column("obsid").to_pylist(), uids, strict=True)
+    expected = sorted(obsid for obsid, uid in rows if count[uid] > 1)
+    about = described(odd)["repeated"]
+    found = pq.read_table(odd / about["path"]).column("id").to_pylist()
+    assert found == expected
+    assert about["rows"] == len(expected)
+    assert about["objects"] == ["uid"]
+    assert (odd / about["path"]).stat().st_size == about["size"] < 3 * len(expected)
 
 
 def test_pages_are_small_and_listed_in_footers(odd: Path) -> None:

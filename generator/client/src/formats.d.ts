@@ -154,6 +154,10 @@ export interface RowIssue {
    * In ascending order; whole numbers as differences from the previous one, separated by spaces. null if there are too many or none are specified.
    */
   ids: string | string[] | null;
+  /**
+   * SQL condition of the rows, if there are too many to list.
+   */
+  where?: string | null;
 }
 /**
  * A catalogue: its columns, and the files that contain its rows.
@@ -195,6 +199,10 @@ export interface Catalogue {
    * Indexes of id columns.
    */
   ids: IdIndex[];
+  /**
+   * Objects observed more than once, if there are any and ids say so.
+   */
+  repeated?: Repeated | null;
   /**
    * Script twins in the order of their numbers.
    */
@@ -341,6 +349,31 @@ export interface IdIndexFile {
    * The last id, inclusive.
    */
   last: number | string;
+}
+/**
+ * A Parquet file of the ids of rows whose object was observed more than once, in ascending order.
+ */
+export interface Repeated {
+  /**
+   * In the catalogue's folder.
+   */
+  path: string;
+  /**
+   * Of the whole file.
+   */
+  size: number;
+  /**
+   * Where the footer begins.
+   */
+  footer: number;
+  /**
+   * Ids in it.
+   */
+  rows: number;
+  /**
+   * Columns that identify objects: one of them has the same value with another id.
+   */
+  objects: string[];
 }
 /**
  * Settings of the table of changed rows, an additional catalogue, as in release.toml.
@@ -673,6 +706,10 @@ export interface ConsoleSchema {
    * Example statements.
    */
   examples: string[];
+  /**
+   * Lists of ids that statements can name.
+   */
+  filters?: FormFilter[];
 }
 /**
  * A column in the console; members are those of catalogue.json.
@@ -711,6 +748,35 @@ export interface ConsoleColumn {
    * For a mask.
    */
   bits?: Bit[];
+  /**
+   * Of its numbers, as far as some of them show.
+   */
+  decimals?: number | null;
+}
+/**
+ * A condition that no column has: a list of ids that it is computed from.
+ */
+export interface FormFilter {
+  /**
+   * In addresses; no column has this name.
+   */
+  name: string;
+  /**
+   * Whether a row has a spectrum here, another observation of its object, a known issue.
+   */
+  kind: "spectrum" | "repeated" | "issue";
+  /**
+   * The column of ids; null if the release has conditions alone.
+   */
+  id: string | null;
+  /**
+   * The list in SQL, with the column `id`; no catalogue has this name.
+   */
+  table: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
 }
 /**
  * The part of the sky that has rows.
@@ -1042,6 +1108,10 @@ export interface FormBlock {
    * In the order of the table.
    */
   columns: FormColumn[];
+  /**
+   * Conditions that no column has.
+   */
+  filters?: FormFilter[];
 }
 /**
  * A column in a search form; members are those of catalogue.json.
@@ -1955,6 +2025,10 @@ export interface TargetRoles {
    * The values compared with `column`.
    */
   id: number;
+  /**
+   * The position is in galactic longitude and latitude; default: by the columns.
+   */
+  galactic?: boolean;
   /**
    * Column of the catalogue that `id` is compared with; "" for positions.
    */

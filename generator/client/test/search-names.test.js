@@ -4,6 +4,11 @@ import { test } from "node:test";
 import { nameIn } from "../src/search/names/named.js";
 import { beginnings, keyOf } from "../src/search/names/normal.js";
 import { Names, readObjects, shownNames } from "../src/search/names/objects.js";
+import { Refused } from "../src/search/grammar.js";
+import { withPlaces } from "../src/search/names/corners.js";
+import { readPolygon } from "../src/search/polygon-text.js";
+import { readList } from "../src/search/targets/read.js";
+import { guessNames, guessRoles, resolveTargets } from "../src/search/targets/roles.js";
 import { readAnswer } from "../src/search/names/sesame.js";
 
 const text = ["openngc", "stars", "common"]
@@ -159,4 +164,79 @@ test("answers of Sesame", () => {
   assert.deepEqual(readAnswer(answer), { ra: 10.68470833, dec: 41.26875 });
   for (const bad of ["", "#!S=Simbad: Nothing found", "%J 400 +10", "%J 10 -91", "<html>%J 10 10</html>"])
     assert.equal(readAnswer(bad), null, bad);
+});
+
+/** Targets of a list, as the form reads it. @param {string} text @param {object} [chosen] roles of the reader */
+async function targetsOf(text, chosen = {}) {
+  const column = (/** @type {string} */ name, /** @type {string} */ datatype) => ({ name, datatype });
+  const form = {
+    name: "lrs",
+    rows: 9,
+    position: { ra: "ra", dec: "dec" },
+    id: "obsid",
+    columns: [
+      column("obsid", "long"),
+      column("ra", "double"),
+      column("dec", "double"),
+      column("designation", "string"),
+    ],
+  };
+  const table = await readList(new Blob([text]));
+  const roles = guessRoles(table, form);
+  const open = async () => names;
+  await guessNames(table, form, roles, open);
+  return resolveTargets(table, { ...roles, ...chosen }, form, { open });
+}
+
+test("lists of targets may consist of names", async () => {
+  for (const list of [
+    "M31\n昴星团\nHD 48915\nnowhere 7\n10.5 +20.25\n",
+    "star,mag\nM31,1\n昴星团,2\nHD 48915,3\nnowhere 7,4\n10.5 +20.25,5\n",
+  ]) {
+    const { ra, dec, named, problems, ids } = await targetsOf(list);
+    assert.equal(ids, null);
+    assert.equal(named, 3);
+    const close = (/** @type {number} */ i, /** @type {number} */ a, /** @type {number} */ d) =>
+      assert.ok(Math.hypot((ra?.[i] ?? NaN) - a, (dec?.[i] ?? NaN) - d) < 0.5, `${ra?.[i]} ${dec?.[i]}`);
+    close(0, 10.685, 41.269);
+    close(1, 56.75, 24.12);
+    close(2, 101.287, -16.716);
+    close(3, 10.5, 20.25);
+    assert.equal(problems.count, 1);
+    assert.match(problems.first[0].message, /“nowhere 7” is neither a position nor a name/);
+  }
+  // identifiers of the catalogue stay identifiers
+  assert.deepEqual(Array.from(/** @type {string[]} */ ((await targetsOf("designation\nVega\nM31\n")).ids)), [
+    "Vega",
+    "M31",
+  ]);
+});
+
+test("the coordinates of a list are galactic where the reader says so", async () => {
+  const given = await targetsOf("glon,glat\n121.17,-21.57\n");
+  assert.equal(given.galactic, true);
+  assert.ok(Math.abs((given.ra?.[0] ?? 0) - 10.68) < 0.1);
+  const other = await targetsOf("glon,glat\n121.17,-21.57\n", { galactic: false });
+  assert.deepEqual([other.ra?.[0], other.dec?.[0]], [121.17, -21.57]);
+  const named = await targetsOf("x,y\n121.17,-21.57\n", { by: "position", ra: 0, dec: 1, galactic: true });
+  assert.deepEqual(named.ra, given.ra);
+  const one = await targetsOf("121.17 -21.57\n", { by: "position", ra: 0, dec: 0, galactic: true }).catch(
+    () => null,
+  );
+  if (one?.table.columns.length === 1) assert.deepEqual(one.ra, given.ra);
+  // the unit of the head counts
+  const radians = await targetsOf("l [rad],b [rad]\n2.114815454,-0.376467520\n");
+  assert.ok(Math.abs((radians.ra?.[0] ?? 0) - (given.ra?.[0] ?? 1)) < 1e-4);
+});
+
+test("corners of a polygon may be names", async () => {
+  const find = async (/** @type {string} */ text) => {
+    const object = /\p{L}/u.test(text) ? names.find(text) : null;
+    if (/\p{L}/u.test(text) && !object) throw new Refused("unknown");
+    return object && { ...object, object, name: text };
+  };
+  const text = await withPlaces("M31\n10 40\nM33\n", /** @type {any} */ (find));
+  assert.equal(readPolygon(text).points.length, 6);
+  await assert.rejects(withPlaces("M31\nnowhere\n", /** @type {any} */ (find)), /Line 2: unknown/);
+  assert.equal(await withPlaces("polygon(1,2,3,4,5,6)"), "polygon(1,2,3,4,5,6)");
 });

@@ -9,7 +9,6 @@ from ...formats import (
     CatalogueColumn,
     Chunk,
     ColumnStatistics,
-    IdIndex,
     Known,
     Mark,
     Partition,
@@ -19,6 +18,7 @@ from ...formats.base import Value
 from ...formats.statistics import CUT
 from ..job import Job
 from ..values.fields import Field, element_type
+from .ids import Indexes
 
 _TYPES = {
     "bool": "BOOLEAN",
@@ -61,13 +61,13 @@ def description(
     measured: list[ColumnStatistics],
     partitions: list[Partition],
     footers: list[int],
-    ids: list[IdIndex],
+    indexes: Indexes,
     chunks: list[Chunk],
 ) -> Catalogue:
     """Return the complete content of catalogue.json.
 
     `content` is the digest of rows and statistics, `fields` are the columns with the words of the release,
-    `measured` are those of statistics.json, `footers` the lengths in footers.bin, `ids` the indexes of ids.
+    `measured` are those of statistics.json, `footers` the lengths in footers.bin, `indexes` those of ids.
     """
     columns = [
         column.model_copy(
@@ -88,7 +88,8 @@ def description(
             "columns": columns,
             "partitions": partitions,
             "footers": footers,
-            "ids": ids,
+            "ids": indexes.ids,
+            "repeated": indexes.repeated,
             "chunks": chunks,
             "bytes": sum(p.size for p in partitions),
         }

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ...files import in_parallel
-from ...formats import ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
+from ...formats import ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition, Repeated
 from ...formats.base import Format
 from ...model import CatalogueSource
 from ...model.strict import NAME, portable
@@ -59,6 +59,8 @@ class Indexes(Format):
     """All their files."""
     distinct: dict[str, int]
     """Number of distinct ids by column."""
+    repeated: Repeated | None = None
+    """Objects observed more than once; its file is the last one."""
 
 
 _UCD = re.compile(r"meta\.id(\..*|;.*)?", re.I)

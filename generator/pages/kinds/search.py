@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ...formats.blocks import SkyCover
 from ..columns import described_meta
+from ..filters import filters_of
 from ..first_spectra import first_search
 from ..forms import SearchForm, search_form
 from ..page import Nav, Page, Planned
@@ -53,6 +54,7 @@ def search(here: LocalSite, _planned: Planned) -> Search:
             view.statistics,
             language.text(view.title) or view.name,
             language.text(view.short_title),
+            filters_of(here, view),
         )
         first = here.site.once(first_search, view.name)
         forms.append(replace(form, starts=(first, *form.starts)) if first else form)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 
-from ...formats import Position
-from ...formats.blocks import ConsoleColumn, ConsoleSchema, SkyCover
+from ...formats import ColumnStatistics, Position
+from ...formats.blocks import ConsoleColumn, ConsoleSchema, FormFilter, SkyCover
 from ..columns import described_meta
 from ..described import DescribedColumn
 from ..examples import Example, sql_examples
+from ..filters import filters_of
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
+
+MOST_DECIMALS = 8
+"""Computed values have more digits than they are precise to."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,12 @@ class Schema:
     columns: list[DescribedColumn]
     position: Position | None
     examples: list[Example]
+    filters: list[FormFilter]
+    decimals: dict[str, int]
+    """Of columns of numbers, as far as their examples and extremes show."""
+
+    def _decimals_of(self, name: str) -> dict[str, int]:
+        return {"decimals": self.decimals[name]} if name in self.decimals else {}
 
     @property
     def for_script(self) -> ConsoleSchema:
@@ -32,9 +44,10 @@ class Schema:
             name=self.name,
             stored=self.stored,
             title=self.title,
-            columns=[ConsoleColumn.of(column) for column in self.columns],
+            columns=[ConsoleColumn.of(column, **self._decimals_of(column.name)) for column in self.columns],
             position=self.position,
             examples=[example.sql for example in self.examples],
+            filters=self.filters,
         )
 
 
@@ -67,10 +80,23 @@ def console(here: LocalSite, _planned: Planned) -> Console:
                 [one.meta for one in here.site.catalogues],
                 view.name in observed,
             ),
+            [one.block for one in filters_of(here, view)],
+            {
+                column.name: _decimals(column)
+                for column in view.statistics.columns
+                if isinstance(column.min, (int, float))
+            },
         )
         for view in here.site.catalogues
     ]
     return Console(schemas, [schema.for_script for schema in schemas], here.site.coverage)
+
+
+def _decimals(column: ColumnStatistics) -> int:
+    """The digits after the point of the most precise of the values known here."""
+    numbers = [one for one in (column.min, column.max, *column.examples) if isinstance(one, float)]
+    exponents = [Decimal(repr(one)).as_tuple().exponent for one in numbers if math.isfinite(one)]
+    return min(MOST_DECIMALS, max((-e for e in exponents if isinstance(e, int)), default=0))
 
 
 SQL = Page(

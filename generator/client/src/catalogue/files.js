@@ -90,7 +90,7 @@ export async function pickedAbout(path, { name, bytes }, files) {
 }
 
 export class CatalogueFiles {
-  /** @type {import('../reading/description.js').IndexFile[]} */
+  /** @type {{ path: string, size: number }[]} */
   #indexFiles;
   /** @type {Map<string, number>} bytes of every file, by its path relative to the release's root */
   #sizes = new Map();
@@ -105,6 +105,7 @@ export class CatalogueFiles {
     this.root = root;
     this.folder = folder;
     this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
+    if (meta.repeated) this.#indexFiles.push(meta.repeated);
     const total = (meta.footers ?? []).reduce((sum, length) => sum + length, 0);
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);

@@ -31,13 +31,9 @@ export class KnownIssues {
     /** The column of ids. */
     this.id = id;
     /** @type {Issue[]} */
-    this.all = issues.map(({ title, name, status, columns, rows }) => ({
-      title: title[lang] ?? name,
-      name,
-      status,
-      columns,
-      rows,
-    }));
+    this.all = issues.map(({ title, ids: _, ...issue }) => ({ ...issue, title: title[lang] ?? issue.name }));
+    /** Files with ids, from the release's folder. */
+    this.files = issues.flatMap(({ ids, name }) => (ids === null ? [] : [`known-issues/${name}.csv`]));
     /** @type {Map<string, Issue[]>} */
     this.byId = new Map();
     issues.forEach(({ ids }, i) => {

@@ -12,8 +12,10 @@ import { recipes } from "../results/recipes/recipes.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
+import { listsOfSearch } from "./parts/needed-lists.js";
 import { hasName, withPlace } from "./parts/named-cone.js";
 import { Others } from "./parts/others.js";
+import { offerAsFilter } from "./parts/as-filter.js";
 import { makeForms } from "./parts/search-forms.js";
 import { remark } from "./parts/remark.js";
 import { takeTable } from "./parts/take-table.js";
@@ -58,6 +60,7 @@ const view = new ResultsView({
   onCancel: () => running?.abort(),
 });
 const session = new Session(page, view);
+const open = (/** @type {string} */ name) => session.planned(name);
 const others = new Others(session);
 const asker = new Asker(page.ask);
 const narrow = new Narrow();
@@ -86,6 +89,7 @@ session.offerFolder();
 offerElsewhere(view, page);
 offerSpectra(view, page);
 offerPlaces(view);
+offerAsFilter(view, () => shown && { form: forms.get(shown.search.catalogue), search: shown.search }, ask);
 for (const form of forms.values()) others.offerColumns(form);
 acceptQueryFiles(view, page, "search", openFile);
 offerSamp(view, page, receive);
@@ -154,7 +158,7 @@ async function openFile(file) {
     const { restoreTargets } = await recipes();
     search.targets = { targets: await restoreTargets(file.targets, form.form), match, radius };
   }
-  history.pushState(null, "", address(writePermalink(search)));
+  history.pushState(null, "", address(writePermalink(search), `?${file.query}`));
   showTab(search.catalogue);
   form.write(search);
   await run(form, search);
@@ -231,9 +235,10 @@ async function run(form, search) {
       form.write(search);
       chips.show(form, search);
     }
+    const lists = await listsOfSearch(form.form, search, { page, open, asker, running: controller });
     const found = await findRows(
       {
-        catalogue: (name) => session.planned(name),
+        catalogue: open,
         other: (match, options) => others.open(form, match, options),
         view,
         asker,
@@ -248,13 +253,13 @@ async function run(form, search) {
     const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
     if (signal.aborted) return false;
     if (welcome) welcome.hidden = true;
-    await present(form, search, catalogue, found, added, await issues);
+    await present(form, search, catalogue, found, added, await issues, lists);
     if (added.problems.length) view.problem(added.problems, false);
     narrow.arrived();
     if (hits.total === 0) await nothing.show({ catalogue, form: form.form, search, signal });
-    const lists = search.targets ? [] : await missingValues(hits, search, form.form, signal);
+    const unmet = search.targets ? [] : await missingValues(hits, search, form.form, signal);
     if (signal.aborted) return false;
-    report.showValues(lists, search.constraints.length > 1 || search.region !== null);
+    report.showValues(unmet, search.constraints.length > 1 || search.region !== null);
     return true;
   } catch (error) {
     if (running !== controller) return false;
@@ -280,9 +285,9 @@ async function run(form, search) {
  * @param {import("../catalogue/catalogue.js").Catalogue} catalogue
  * @param {Awaited<ReturnType<typeof findRows>>} found
  * @param {Awaited<ReturnType<typeof addAllComputed>>} added
- * @param {Awaited<ReturnType<typeof knownIssues>>} issues
+ * @param {Awaited<ReturnType<typeof knownIssues>>} issues @param {string} lists what readers must know about those of ids
  */
-async function present(form, search, catalogue, found, { fields, computed }, issues) {
+async function present(form, search, catalogue, found, { fields, computed }, issues, lists) {
   const { hits, sort, seconds, matched } = found;
   const about = aboutPage(page, search.catalogue, writePermalink(search));
   shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...fields], about };
@@ -310,7 +315,7 @@ async function present(form, search, catalogue, found, { fields, computed }, iss
       issues,
     },
     seconds,
-    remark(hits, search),
+    [remark(hits, search), lists].filter(Boolean).join(" "),
   );
 }
 

@@ -9,9 +9,12 @@ import { makePlots } from "../results/plots/plots-button.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-offer.js";
+import { offerSteps } from "./parts/column-steps.js";
+import { listsOfStatement } from "./parts/needed-lists.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { ResultsView } from "../results/view.js";
 import { explained } from "../search/columns.js";
+import { idLists } from "../search/filters.js";
 import { insertable } from "../search/sql/insertable.js";
 import { plainSigns } from "../search/sql/dialect-words.js";
 import { translate } from "../search/sql/dialects.js";
@@ -114,6 +117,7 @@ offerSpectra(view, page);
 offerPlaces(view);
 acceptQueryFiles(view, page, "sql", openFile);
 offerSamp(view, page, null);
+offerSteps(view, schemas, editor, () => submit(true));
 addEventListener("popstate", follow);
 follow();
 
@@ -133,7 +137,7 @@ function permalink(sql) {
 async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);
-  history.pushState(null, "", address(permalink(sql)));
+  history.pushState(null, "", address(permalink(sql), `?${query}`));
   await run(splitStatements(plainSigns(sql)), 0, sql);
 }
 
@@ -296,9 +300,11 @@ async function find(statement, i, controller) {
   for (const { name } of namedIn(statement.words, page.catalogues)) early(name).catch(() => {});
   const engine = await until(session.engine(), signal);
   await outcomes.park(engine);
+  const open = (/** @type {string} */ name) => session.catalogue(name);
+  const lists = await listsOfStatement(schemas, statement.words, { page, open, asker, running: controller });
   const found = await execute(statement, {
     engine: async () => engine,
-    catalogue: (name) => session.catalogue(name),
+    catalogue: open,
     describe: (name) => session.describe(name),
     catalogues: page.catalogues,
     ask: (bytes) => asker.ask(bytes, controller),
@@ -319,7 +325,7 @@ async function find(statement, i, controller) {
     ordering(sort, columns, hits.own);
   const show = () => {
     fields = detailed;
-    return present(statement, found, { hits, order, sort: [] }, read);
+    return present(statement, found, { hits, order, sort: [] }, read, lists);
   };
   outcomes.done(i, sum(found), show);
   return show;
@@ -329,9 +335,9 @@ async function find(statement, i, controller) {
  * Show the result of a statement.
  * @param {Statement} statement @param {import("../results/query/execute.js").Found} found
  * @param {Pick<import("../results/view.js").Shown, "hits" | "order" | "sort">} rows
- * @param {typeof schemas} read catalogues that the statement reads
+ * @param {typeof schemas} read catalogues that the statement reads @param {Awaited<ReturnType<typeof listsOfStatement>>} lists
  */
-async function present(statement, found, rows, read) {
+async function present(statement, found, rows, read, lists) {
   const { total, kept, seconds, plan } = found;
   planPlace.textContent = plan;
   planPlace.hidden = !plan;
@@ -348,6 +354,7 @@ async function present(statement, found, rows, read) {
         sql: statement.sql,
         catalogues: all.map((catalogue) => sourceOf(catalogue, statement.words)),
         macros: macrosIn(statement.words, page.spectra),
+        lists: idLists(lists.filters),
       },
       spectra: rowSpectra(page, names, only),
       linkOf: (text) => spectrumLink(page, text),
@@ -356,9 +363,12 @@ async function present(statement, found, rows, read) {
     },
     seconds,
     [
+      lists.note,
       ...(total > kept ? [t("There are more rows: only the first {n} are kept here.", { n: CAP })] : []),
       ...asStored(statement, read),
-    ].join(" "),
+    ]
+      .filter(Boolean)
+      .join(" "),
   );
   showEmpty(nothing, total ? "" : statement.sql, permalink);
   // A plan is a drawing in lines of text: a table of it is useless.

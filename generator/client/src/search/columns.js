@@ -15,6 +15,21 @@
  * @property {boolean} [unsigned] numbers of 64 bits without a sign
  * @property {boolean} [nan] its values were computed, and may be NaN as well as NULL
  * @property {boolean} [dates] dates as text, 2015-10-27 or longer
+ * @property {Filter} [filter] it is no column of the files, but computed from a list of ids
+ *
+ * @typedef {object} Filter
+ * @property {"spectrum" | "repeated" | "issue"} kind
+ * @property {string | null} id the column that the list is compared with
+ * @property {string} table the list's name in SQL, with the column `id`
+ * @property {string} title
+ * @property {string[]} [where] conditions of rows that are not in the list, as the release writes them
+ * @property {IdList} [list] once it has been read
+ *
+ * @typedef {object} IdList files with ids, from the release's folder
+ * @property {string} table
+ * @property {string} column of the files
+ * @property {string} type of SQL, in a CSV file
+ * @property {string[]} files
  *
  * @typedef {object} Form one catalogue as the page knows it before any data are read
  * @property {string} name
@@ -23,6 +38,7 @@
  * @property {string | null} id
  * @property {string} [spectra] column of the ids of its spectra
  * @property {Column[]} columns
+ * @property {Column[]} [filters] conditions that are like columns of true and false
  *
  * @typedef {"whole" | "real" | "text" | "time" | "truth" | "other"} Kind
  */
@@ -66,7 +82,9 @@ export function isId({ name, ucd }) {
 export function findColumn(form, name) {
   const lower = name.toLowerCase();
   return (
-    form.columns.find((c) => c.name === name) ?? form.columns.find((c) => c.name.toLowerCase() === lower)
+    form.columns.find((c) => c.name === name) ??
+    form.filters?.find((c) => c.name === lower) ??
+    form.columns.find((c) => c.name.toLowerCase() === lower)
   );
 }
 
@@ -95,6 +113,9 @@ export function explained(columns, descriptions) {
     return { ...column, description: about, bits };
   });
 }
+
+/** @param {import("../formats.d.ts").FormFilter} filter @returns {Column} a column of true and false */
+export const asFilter = (filter) => ({ name: filter.name, datatype: "boolean", filter });
 
 /** Columns of a catalogue that targets may be compared with. @param {Form} form */
 export function idColumns(form) {

@@ -8,6 +8,7 @@
 import { sentinels } from "../catalogue/missing.js";
 import { findColumn, separationName } from "./columns.js";
 import { columnsNamed } from "./computed.js";
+import { filterCondition, testedColumns } from "./filters.js";
 import { polygonCondition } from "./polygon-text.js";
 import { between, exactly, like, quoteName, quoteNumber } from "./literals.js";
 
@@ -17,6 +18,7 @@ import { between, exactly, like, quoteName, quoteNumber } from "./literals.js";
  * @returns {string} throws Refused
  */
 export function condition(column, items) {
+  if (column.filter) return filterCondition(column, items);
   const name = quoteName(column.name);
   /** @type {string[]} */
   const listed = [];
@@ -140,7 +142,7 @@ export function plan(search, form, typical) {
   // not shown, but needed to sort, compute, plot on the sky or look up a row
   const unshown = [...sorted, ...place, ...several, ...columnsNamed(search.computed ?? [], form.columns)];
   const kept = [...new Set([...chosen, ...unshown.filter((name) => all.includes(name))])];
-  const tested = search.constraints.map((c) => c.column);
+  const tested = testedColumns(search, form);
   const position = search.region && form.position ? [form.position.ra, form.position.dec] : [];
   const select = kept.map(quoteName);
   if (apart && search.region?.type === "cone" && form.position) {

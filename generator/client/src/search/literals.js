@@ -177,7 +177,7 @@ function after(text) {
 }
 
 /** @param {string} text */
-function truth(text) {
+export function truth(text) {
   const value = { true: "TRUE", 1: "TRUE", yes: "TRUE", false: "FALSE", 0: "FALSE", no: "FALSE" }[
     text.toLowerCase()
   ];

@@ -153,7 +153,7 @@ function readParameter(key, value, form, search) {
     if (!/^[1-9]\d{0,8}$/.test(value.trim())) throw new Refused(t("Write a whole number above 0."));
     search.limit = Number(value);
   } else {
-    const column = known(form, key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key);
+    const column = known(form, key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key, true);
     const items = readItems(column, value);
     if (items.length === 0) return;
     condition(column, items); // refuses what cannot be searched for
@@ -178,10 +178,10 @@ function withComputed(form, { computed = [] }) {
   };
 }
 
-/** @param {Form} form @param {string} name */
-function known(form, name) {
+/** @param {Form} form @param {string} name @param {boolean} [computed] whether it may be a condition that no column has */
+function known(form, name, computed = false) {
   const column = findColumn(form, name);
-  if (!column)
+  if (!column || (column.filter && !computed))
     throw new Refused(t("There is no column “{name}” in {catalogue}.", { name, catalogue: form.name }));
   return column;
 }

@@ -36,20 +36,24 @@ export function aboutPage({ portal, release, cite }, catalogue, query) {
   return { release: release.id, catalogue, query, cite: cite || `${portal} ${release.label}` };
 }
 
-/** A parameter of the page's address that is not part of a search, undecoded. @param {string} name */
-function kept(name) {
-  return location.search
+/** A parameter of an address that is not part of a search, undecoded. @param {string} name @param {string} [query] with its "?" */
+function kept(name, query = location.search) {
+  return query
     .slice(1)
     .split("&")
     .filter((part) => part.startsWith(`${name}=`));
 }
 
 /** Parameters for how the rows are shown, in addition to the query. */
-const SHOWN = ["plot", "show"];
+export const SHOWN = ["plot", "show"];
 
-/** The address of this page with another query; the theme and the way rows are shown stay. @param {string} query */
-export function address(query) {
-  const all = [query, ...["theme", ...SHOWN].flatMap(kept)].filter(Boolean).join("&");
+/**
+ * The address of this page with another query; the theme and the way rows are shown stay.
+ * @param {string} query @param {string} [shown] the address, from "?" on, that says how rows are shown
+ */
+export function address(query, shown = location.search) {
+  const more = [...kept("theme"), ...SHOWN.flatMap((name) => kept(name, shown))];
+  const all = [query, ...more].filter(Boolean).join("&");
   return `${location.pathname}${all ? `?${all}` : ""}`;
 }
 
@@ -69,7 +73,10 @@ export function sayInAddress(name, value) {
  * @param {HTMLElement} button @param {string} query
  */
 export async function copyAddress(button, query) {
-  const url = new URL(`?${[query, ...SHOWN.flatMap(kept)].join("&")}`, location.href.split("#")[0]).href;
+  const url = new URL(
+    `?${[query, ...SHOWN.flatMap((name) => kept(name))].join("&")}`,
+    location.href.split("#")[0],
+  ).href;
   const label = button.querySelector("span");
   await copyText(url);
   button.focus();

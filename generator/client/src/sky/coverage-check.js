@@ -3,7 +3,7 @@ import { csvHead, csvRows } from "../results/export/csv.js";
 import { Refused } from "../search/grammar.js";
 import { MOST_IN_LINK, RADIUS, targetParameters } from "../search/targets/target-link.js";
 import { readList } from "../search/targets/read.js";
-import { guessRoles, nameColumns, resolveTargets } from "../search/targets/roles.js";
+import { guessNames, guessRoles, nameColumns, resolveTargets } from "../search/targets/roles.js";
 import { save } from "../shared/save-file.js";
 import { t } from "../shared/strings.js";
 
@@ -26,6 +26,7 @@ const FORM = /** @type {any} */ ({ name: "", columns: [], position: { ra: "ra", 
 export async function checkList(blob, covered, signal) {
   const table = await readList(blob, { signal });
   const roles = guessRoles(table, FORM);
+  await guessNames(table, FORM, roles);
   if (roles.by !== "position") throw new Refused(t("Choose the columns of positions."));
   nameColumns(table, roles);
   const targets = await resolveTargets(table, roles, FORM, { signal });

@@ -1,5 +1,5 @@
 /** The forms of search.html, by catalogue. */
-import { findColumn } from "../../search/columns.js";
+import { asFilter, findColumn } from "../../search/columns.js";
 import { SearchForm } from "../../search/form/form.js";
 import { writePermalink } from "../../search/permalink.js";
 import { observedSets } from "../../spectrum/spectra-links.js";
@@ -21,7 +21,8 @@ export function makeForms(page, { submit, link }) {
     const data = document.querySelector(`script[data-form="${CSS.escape(element.dataset.catalogue ?? "")}"]`);
     /** @type {import("../../formats.d.ts").FormBlock} */
     const block = JSON.parse(data?.textContent ?? "{}");
-    const made = new SearchForm(element, block);
+    const filters = (block.filters ?? []).map((filter) => asFilter(filter));
+    const made = new SearchForm(element, { ...block, filters });
     const spectra = observedSets(page).find((set) => set.catalogue === made.form.name);
     made.form.spectra = spectra && findColumn(made.form, spectra.id)?.name;
     forms.set(made.form.name, made);

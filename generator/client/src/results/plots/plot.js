@@ -181,6 +181,40 @@ export class Plot extends Camera {
   }
 
   /**
+   * The ranges as conditions of columns; null on the sky.
+   * @param {[number, number]} x @param {[number, number]} y infinite: open
+   * @returns {import("../../search/as-filter.js").Bounds[] | null}
+   */
+  bounds(x, y) {
+    const { p, q } = this.question;
+    if (this.sky || !p) return null;
+    const of = (/** @type {any} */ term, /** @type {[number, number]} */ [low, high]) =>
+      term?.column ? [{ column: term.column.name, low, high }] : [];
+    return [...of(p, x), ...of(this.kind === "histogram" ? null : q, y)];
+  }
+
+  /** The same of a rectangle, or of the width of a histogram; null for other shapes. @param {[number, number][]} line pixels */
+  boundsOf(line) {
+    if (line.length !== 4 && this.kind !== "histogram") return null;
+    const place = mapping(this.size(), this.window);
+    const ends = (/** @type {any} */ term, /** @type {number[]} */ values) =>
+      /** @type {[number, number]} */ (
+        [Math.min(...values), Math.max(...values)].map((value) => (term?.log ? 10 ** value : value))
+      );
+    const { p, q } = this.question;
+    return this.bounds(
+      ends(
+        p,
+        line.map(([x]) => place.u(x)),
+      ),
+      ends(
+        q,
+        line.map(([, y]) => place.v(y)),
+      ),
+    );
+  }
+
+  /**
    * Rows with values in a range of each axis; on the sky right ascension and declination, where 350 to 10 runs through 0.
    * @param {[number, number]} x @param {[number, number]} y infinite: open
    * @returns {Promise<Int32Array>}

@@ -72,7 +72,8 @@ export class Panel {
       event.preventDefault();
       const plot = this.#plot;
       const ranges = plot && readRanges(section, plot);
-      if (ranges) this.#do(async () => view.selection.set(await plot.rowsBetween(...ranges)));
+      if (ranges)
+        this.#do(async () => view.selection.set(await plot.rowsBetween(...ranges), plot.bounds(...ranges)));
     });
     view.events.addEventListener("shown", () => this.#follow("rows"));
     view.events.addEventListener("filtered", () => this.#follow("filter"));
@@ -314,8 +315,6 @@ export class Panel {
     const { selection } = this.host.view;
     const lasso = /** @type {SVGPolylineElement} */ (this.stage.querySelector(".plot-lasso polyline"));
     const rubber = /** @type {HTMLElement} */ (this.stage.querySelector(".plot-rubber"));
-    const set = (/** @type {Iterable<number>} */ rows, /** @type {boolean} */ further) =>
-      further ? selection.add(rows) : selection.set(rows);
     followPointer(this.stage, rubber, lasso, {
       tool: () => this.controls.tool,
       box: () => this.#drawn.box,
@@ -323,7 +322,7 @@ export class Panel {
       mark: (line, further) =>
         this.#do(async () => {
           const rows = await this.#plot?.rowsIn(line);
-          if (rows) set(rows, further);
+          if (rows) further ? selection.add(rows) : selection.set(rows, this.#plot?.boundsOf(line));
         }),
       click: ([x, y], further) => {
         const row = this.tip.nearest(this.#plot, this.#drawn.box, x, y);

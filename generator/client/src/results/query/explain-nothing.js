@@ -17,6 +17,7 @@ import {
 } from "./diagnosis.js";
 import { CONE_RADIUS } from "../../search/position.js";
 import { conditions, separation } from "../../search/conditions.js";
+import { testedColumns } from "../../search/filters.js";
 import { findTargets } from "./find-targets.js";
 import { like, quoteName } from "../../search/literals.js";
 import { t } from "../../shared/strings.js";
@@ -77,8 +78,9 @@ export async function explain(about) {
  * The relation to read to test these parts; null where it is too much.
  * @param {Case} about @param {Part[]} parts @param {Search["region"]} [region]
  */
-async function whole({ catalogue, form, signal }, parts, region = null) {
-  const columns = parts.flatMap(({ constraint }) => constraint?.column ?? []);
+async function whole({ catalogue, form, search, signal }, parts, region = null) {
+  const constraints = parts.flatMap(({ constraint }) => constraint ?? []);
+  const columns = testedColumns({ ...search, constraints }, form);
   if (form.position) columns.push(form.position.ra, form.position.dec);
   try {
     return (await catalogue.prepare({ region, columns: [...new Set(columns)], confirm: enough, signal }))
@@ -294,7 +296,7 @@ async function nearest({ catalogue, form, search, signal }, relation) {
   let from = relation;
   if (!from) {
     const wide = { ...region, radius: Math.min(WIDEST, region.radius * 20) };
-    const columns = [form.position.ra, form.position.dec, ...search.constraints.map(({ column }) => column)];
+    const columns = [form.position.ra, form.position.dec, ...testedColumns(search, form)];
     const where = bounds(rest, form);
     try {
       from = (await catalogue.prepare({ region: wide, where, columns, confirm: enough, signal })).relation;

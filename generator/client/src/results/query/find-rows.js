@@ -4,6 +4,7 @@ import { WHOLE, runsOf, tileBytes } from "../../reading/tiles.js";
 import { bounds } from "../../search/bounds.js";
 import { APART } from "../../search/columns.js";
 import { ordering, plan } from "../../search/conditions.js";
+import { testedColumns } from "../../search/filters.js";
 import { quoteName } from "../../search/literals.js";
 import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
@@ -120,7 +121,7 @@ async function findFirst(catalogue, form, search, wanted, { where, most, confirm
   const tiles = runsOf(catalogue.meta, null);
   if (!column || search.region || most >= CAP || tileBytes(catalogue.meta, tiles) <= WHOLE) return null;
   const value = presentValue({ ...column, marked: null }) ?? quoteName(column.name);
-  const tested = search.constraints.map((one) => one.column);
+  const tested = testedColumns(search, form.form);
   const { relation } = await catalogue.prepare({ where, columns: tested, confirm, ...options });
   const total = await count(relation);
   if (total <= most) return null;

@@ -15,7 +15,7 @@ export function listsOf(search, form) {
   return search.constraints.flatMap(({ column, items }) => {
     const values = new Set(items.flatMap((item) => (item.kind === "value" ? [item.text] : [])));
     const found = findColumn(form, column);
-    return values.size > 1 && found ? [{ column: found.name, values: [...values] }] : [];
+    return values.size > 1 && found && !found.filter ? [{ column: found.name, values: [...values] }] : [];
   });
 }
 

@@ -50,7 +50,9 @@ export function offerElsewhere(view, page) {
         });
       else if (what === "file") {
         const stem = [about.release.replaceAll("/", "_"), about.catalogue, "query"];
-        const blob = new Blob([queryFile(question, about, date)], { type: "application/json" });
+        const blob = new Blob([queryFile(question, about, date, location.search)], {
+          type: "application/json",
+        });
         deliver({ blob, name: fileName(stem, "drportal.json") });
       }
     } catch (error) {

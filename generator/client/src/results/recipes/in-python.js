@@ -1,7 +1,7 @@
 /** The rows found as a cell of the release's own notebook, which runs as it is. */
 import { statement } from "./one-statement.js";
 import { longText } from "./python-text.js";
-import { isLong } from "./question.js";
+import { isLong, listsIn } from "./question.js";
 
 /**
  * @param {import("./question.js").Question} question
@@ -9,6 +9,8 @@ import { isLong } from "./question.js";
  */
 export function cellOf(question) {
   if (isLong(question.search?.targets?.targets) || question.search?.match?.release) return null;
+  // the engine of a notebook does not have them
+  if (listsIn(question).length) return null;
   // values that mean “missing” are masked in Python: the views of the catalogues' own names have them as NULL
   const catalogues = question.search
     ? question.catalogues.map((one) => ({ ...one, stored: one.name }))

@@ -6,7 +6,7 @@ import { listColumns } from "./target-list.js";
 import { literal } from "./python-text.js";
 import { opening } from "./python.js";
 import { otherLines, otherNames } from "./lsdb-match.js";
-import { LIST } from "./question.js";
+import { LIST, listsIn } from "./question.js";
 
 /**
  * @typedef {import("./question.js").Recipe} Recipe
@@ -67,6 +67,7 @@ export function lsdbRecipe(recipe) {
     ...(columns && list ? listLines(columns) : []),
     "",
     ...OPENED,
+    ...idListLines(listsIn(recipe.question)),
     `catalog = opened(${literal(`data/${form.name}`)}, ${literal(read)})`,
     ...regionLines(search.region),
   ];
@@ -191,8 +192,30 @@ function matchLines({ compared }, id, match, apart) {
   ];
 }
 
+/** Lists of ids that conditions name. @param {import("../../search/columns.js").IdList[]} lists */
+function idListLines(lists) {
+  if (!lists.length) return [];
+  const reads = lists.map(({ table, column, type, files }) => {
+    const text = type === "VARCHAR" ? `, dtype=str, keep_default_na=False` : "";
+    const read = type
+      ? `pd.read_csv(f"{RELEASE}/{file}"${text})`
+      : `pd.read_parquet(f"{RELEASE}/{file}", columns=[${literal(column)}])`;
+    return `    ${literal(table)}: [i for file in ${literal(files)} for i in ${read}[${literal(column)}]],`;
+  });
+  return ["# Lists of ids, from files of the release.", "LISTS = {", ...reads, "}", ""];
+}
+
+/** @param {Column} column of a filter @param {Item[]} items */
+function listed({ filter }, items) {
+  const asked = new Set(items.map((item) => /^(true|1|yes)$/i.test(/** @type {any} */ (item).text)));
+  const is = `rows[${literal(filter?.id ?? "")}].isin(LISTS[${literal(filter?.table ?? "")}])`;
+  if (asked.size > 1) return `(${is} | ~${is})`;
+  return asked.has(true) ? is : `~${is}`;
+}
+
 /** @param {Column} column @param {Item[]} items @returns {string} a condition of pandas */
 export function condition(column, items) {
+  if (column.filter) return listed(column, items);
   const rows = `rows[${literal(column.name)}]`;
   const isNaN = (/** @type {Item} */ item) => item.kind === "value" && asksForNaN(column, item.text);
   if (items.some(isNaN))

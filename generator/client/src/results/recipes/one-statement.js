@@ -4,7 +4,7 @@ import { conditions, ordering, plan, separation, separationFormula } from "../..
 import { quoteName, quoteText } from "../../search/literals.js";
 import { viewOf } from "./from-elsewhere.js";
 import { listColumns, listSql } from "./target-list.js";
-import { LIST, headLines, isLong, oneLine } from "./question.js";
+import { LIST, headLines, isLong, listsIn, oneLine } from "./question.js";
 
 /**
  * @typedef {import("./question.js").Recipe} Recipe
@@ -23,7 +23,7 @@ export function sqlRecipe(recipe) {
       return [`CREATE VIEW ${quoteName(stored)} AS ${own};`, ...(view ? [`CREATE ${view};`] : [])];
     },
   );
-  const made = [...views, ...macrosOf(question).map((sql) => `${sql};`)];
+  const made = [...views, ...listsIn(question).map(listView), ...macrosOf(question).map((sql) => `${sql};`)];
   return [
     ...headLines(recipe, "--"),
     "-- Runs on the SQL page of the release. In any other DuckDB, run these first, in the release's folder:",
@@ -34,6 +34,17 @@ export function sqlRecipe(recipe) {
     statement(question),
     "",
   ].join("\n");
+}
+
+/** The view of a list of ids, in the release's folder. @param {import("../../search/columns.js").IdList} list */
+function listView({ table, column, type, files }) {
+  const names = `[${files.map(quoteText).join(", ")}]`;
+  const types = `header = true, columns = {${quoteText(column)}: ${quoteText(type)}}`;
+  const from = type ? `read_csv(${names}, ${types})` : `read_parquet(${names})`;
+  const rows = files.length
+    ? `SELECT ${quoteName(column)} AS id FROM ${from}`
+    : "SELECT NULL::BIGINT AS id WHERE FALSE";
+  return `CREATE VIEW ${quoteName(table)} AS ${rows};`;
 }
 
 /** Statements that create the functions which free SQL calls, and those which these call; searches need none. @param {Question} question */

@@ -1,7 +1,7 @@
 /** A search or a statement as Python that runs as it is: DuckDB reads the release's files, the result is an astropy table. */
 import { databaseLines, elsewhereOf, importsOf } from "./from-elsewhere.js";
 import { literal, longText } from "./python-text.js";
-import { LIST, headLines, isLong } from "./question.js";
+import { LIST, headLines, isLong, listsIn } from "./question.js";
 import { macrosOf, statement } from "./one-statement.js";
 
 /** @typedef {import("./question.js").Recipe} Recipe */
@@ -34,7 +34,36 @@ function importLines(question) {
   const [numpy = [], ...others] = importsOf(elsewhereOf(question));
   const astropy = others.length ? others : ["from astropy.table import Table"];
   const first = ["import json", "import sys", "", "import duckdb", "import fsspec"];
-  return [...first, numpy, "import pyarrow.dataset", ...astropy].flat();
+  const arrow = listsIn(question).length
+    ? ["import pyarrow.csv", "import pyarrow.dataset", "import pyarrow.parquet"]
+    : ["import pyarrow.dataset"];
+  return [...first, numpy, ...arrow, ...astropy].flat();
+}
+
+/** Lists of ids that a statement names, as views. @param {import("../../search/columns.js").IdList[]} lists */
+function listLines(lists) {
+  if (!lists.length) return [];
+  const text = (/** @type {string} */ type) => (type === "VARCHAR" ? "pyarrow.string()" : "pyarrow.int64()");
+  return [
+    "# Lists of ids that the statement names.",
+    "LISTS = [",
+    ...lists.map(({ table, column, type, files }) => {
+      const types = type ? `{${literal(column)}: ${text(type)}}` : "None";
+      return `    (${literal(table)}, ${literal(column)}, ${types}, ${literal(files)}),`;
+    }),
+    "]",
+    "for name, column, types, files in LISTS:",
+    "    ids = [pyarrow.array([], pyarrow.int64())] if not files else []",
+    "    for file in files:",
+    '        with fsspec.open(f"{RELEASE}/{file}") as rows:',
+    "            if types:",
+    "                options = pyarrow.csv.ConvertOptions(column_types=types)",
+    "                part = pyarrow.csv.read_csv(rows, convert_options=options)",
+    "            else:",
+    "                part = pyarrow.parquet.read_table(pyarrow.BufferReader(rows.read()), columns=[column])",
+    "            ids += part[column].chunks",
+    '    db.register(name, pyarrow.table({"id": pyarrow.chunked_array(ids)}))',
+  ];
 }
 
 /** The text that is copied as Python. @param {Recipe} recipe */
@@ -75,6 +104,7 @@ export function pythonRecipe(recipe) {
     '    columns = ", ".join(quoted(column["name"]) for column in about["columns"])',
     "    rows.project(columns).create_view(stored)",
     ...added,
+    ...listLines(listsIn(question)),
     ...(views.length ? ["# Values that mean “missing” are NULL here."] : []),
     ...views.map((view) => `db.execute(${literal(`CREATE ${view}`)})`),
     ...macrosOf(question).map((macro) => `db.execute(${literal(macro)})`),

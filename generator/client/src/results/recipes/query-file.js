@@ -20,6 +20,7 @@ import { Refused } from "../../search/grammar.js";
 import { writePermalink } from "../../search/permalink.js";
 import { resolveTargets } from "../../search/targets/roles.js";
 import { MOST_ROWS, TableBuilder } from "../../search/targets/target-table.js";
+import { SHOWN } from "../../shared/page.js";
 import { t } from "../../shared/strings.js";
 import { namesOf } from "./question.js";
 import { statement } from "./one-statement.js";
@@ -30,9 +31,10 @@ const ROLES = /** @type {const} */ (["ra", "dec", "radius", "id"]);
 
 /**
  * @param {Question} question @param {Omit<import("../export/download.js").About, "date">} about @param {string} date
+ * @param {string} [shown] the page's address after "?", for how the rows are shown: plots, or spectra
  * @returns {string} JSON
  */
-export function queryFile(question, about, date) {
+export function queryFile(question, about, date, shown = "") {
   const { search } = question;
   const list = search?.targets?.targets;
   /** @type {Omit<import("../../formats.d.ts").QueryFile, "targets">} */
@@ -41,9 +43,12 @@ export function queryFile(question, about, date) {
     release: about.release,
     catalogue: search?.catalogue ?? namesOf(question),
     kind: search ? "search" : "sql",
-    query: search
-      ? Object.fromEntries(new URLSearchParams(writePermalink(search)))
-      : { sql: question.sql ?? "" },
+    query: {
+      ...(search
+        ? Object.fromEntries(new URLSearchParams(writePermalink(search)))
+        : { sql: question.sql ?? "" }),
+      ...Object.fromEntries([...new URLSearchParams(shown)].filter(([name]) => SHOWN.includes(name))),
+    },
     sql: list && list.rows.length > 50 ? null : statement(question),
     created: date,
     cite: about.cite,
@@ -145,6 +150,7 @@ export async function restoreTargets({ columns, rows, roles }, form) {
     radius,
     id,
     column: typeof roles.column === "string" ? roles.column : "",
+    galactic: typeof roles.galactic === "boolean" ? roles.galactic : undefined,
   };
   if (wanted.by === "id" ? id < 0 : ra < 0 || dec < 0) refuse(t("its list of targets is damaged."));
   const targets = await resolveTargets(await builder.finish(), wanted, form);

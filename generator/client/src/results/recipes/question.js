@@ -11,6 +11,7 @@
  * @property {string[]} [typical] columns shown where none are chosen
  * @property {string} [sql]
  * @property {Source[]} catalogues that it may read
+ * @property {import("../../search/columns.js").IdList[]} [lists] of ids that a statement names; those of a search are with its form
  * @property {string[]} [macros] statements that create the functions it may call
  * @property {{ folder: string, prefix: string, id: string | null, position: { ra: string, dec: string } | null,
  *   all?: string[], elsewhere: Elsewhere | null }} [other] the catalogue that a search matches its rows with; all: columns carried where
@@ -39,6 +40,8 @@
  * @property {Field[]} fields of the result
  */
 
+import { filtersOf, idLists } from "../../search/filters.js";
+
 /** Name of the list's file, next to the file that reads it. */
 export const LIST = "targets.csv";
 /** Longer lists are in a file of their own. */
@@ -47,8 +50,9 @@ export const MOST_INLINE = 50;
 /** Whether a list of targets is a file next to a recipe. @param {{rows: ArrayLike<unknown>} | undefined} targets */
 export const isLong = (targets) => (targets?.rows.length ?? 0) > MOST_INLINE;
 
-/** Whether LSDB can run it: a search in a catalogue with positions. @param {Question} question */
-export const canLsdb = ({ search, form }) => Boolean(search && form?.position);
+/** Whether LSDB can run it: a search in a catalogue with positions, without conditions of SQL. @param {Question} question */
+export const canLsdb = ({ search, form }) =>
+  Boolean(search && form?.position && !filtersOf(search, form).some(({ filter }) => filter?.where?.length));
 
 /**
  * @param {import("../../catalogue/catalogue.js").Catalogue} catalogue
@@ -61,6 +65,10 @@ export const sourceOf = ({ name, stored, present, meta }, words) => ({
   positions: Boolean(meta.position),
   ...(words?.has(name.toLowerCase()) ? { view: present } : {}),
 });
+
+/** The lists of ids that a question names. @param {Question} question */
+export const listsIn = ({ search, form, lists = [] }) =>
+  search && form ? idLists(filtersOf(search, form)) : lists;
 
 /** The catalogues of a question, for people. @param {Question} question */
 export const namesOf = ({ catalogues }) => catalogues.map(({ name }) => name).join(", ");

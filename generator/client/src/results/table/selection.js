@@ -11,6 +11,8 @@ const SCHEMA = "_drportal";
 export class Selection extends EventTarget {
   #bits = new Uint32Array(32);
   #size = 0;
+  /** Ranges of columns by which exactly these rows were marked. @type {import("../../search/as-filter.js").Bounds[] | null} */
+  ranges = null;
 
   get size() {
     return this.#size;
@@ -48,11 +50,15 @@ export class Selection extends EventTarget {
     this.#size = 0;
   }
 
-  /** Mark these rows and no others. @param {Iterable<number>} rows */
-  set(rows) {
+  /**
+   * Mark these rows and no others.
+   * @param {Iterable<number>} rows @param {Selection["ranges"]} [ranges] by which they are marked
+   */
+  set(rows, ranges = null) {
     const wanted = rows === this ? [...this] : rows;
     this.#empty();
-    this.add(wanted);
+    for (const row of wanted) this.#put(row, true);
+    this.#notify(ranges);
   }
 
   /** @param {Iterable<number>} rows */
@@ -84,7 +90,9 @@ export class Selection extends EventTarget {
     this.#notify();
   }
 
-  #notify() {
+  /** @param {Selection["ranges"]} [ranges] */
+  #notify(ranges = null) {
+    this.ranges = ranges;
     this.dispatchEvent(new Event("change"));
   }
 

@@ -10,6 +10,7 @@ import { FILE, writeWith } from "../targets/match-link.js";
  * @property {string} name of the column, or what it is
  * @property {string} text
  * @property {string} [column] whose field it is
+ * @property {boolean} [code] the name is that of a column
  * @property {string} [place] selector of the field, for other parts
  * @property {Search} [rest] the search without it; without this, it cannot be removed
  */
@@ -58,12 +59,23 @@ function regionOf({ region, targets, list, match, whole }) {
   return whole ? { name: t("Whole sky"), text: "", place: '[data-part="region"]:checked' } : null;
 }
 
+/** @param {import("../permalink.js").Constraint} constraint @param {import("../columns.js").Column[]} filters */
+function named({ column, items }, filters) {
+  const { filter } = filters.find(({ name }) => name === column) ?? {};
+  const [item, ...more] = items;
+  if (!filter || more.length || item?.kind !== "value")
+    return { name: column, text: compared(items), code: true };
+  const text = /^(true|1|yes)$/i.test(item.text) ? t("yes") : t("no");
+  return { name: filter.title, text };
+}
+
 /**
  * What a search consists of.
  * @param {Search} search @param {boolean} placed whether the catalogue has positions
+ * @param {import("../columns.js").Column[]} [filters] of the form
  * @returns {Part[]}
  */
-export function partsOf(search, placed) {
+export function partsOf(search, placed, filters = []) {
   const without = (/** @type {Partial<Search>} */ change) => {
     const rest = { ...search, ...change };
     const asks = rest.region || rest.targets || rest.list || rest.match || rest.constraints.length;
@@ -75,8 +87,7 @@ export function partsOf(search, placed) {
   return [
     ...(region ? [search.whole && !constraints.length ? region : { ...region, rest: without(nowhere) }] : []),
     ...constraints.map((one) => ({
-      name: one.column,
-      text: compared(one.items),
+      ...named(one, filters),
       column: one.column,
       rest: without({ constraints: constraints.filter((other) => other !== one) }),
     })),
@@ -109,7 +120,7 @@ export class Chips {
   /** @param {SearchForm} form @param {Search} search */
   show(form, search) {
     const title = { name: form.element.dataset.title ?? form.form.name, text: "" };
-    const parts = [title, ...partsOf(search, Boolean(form.form.position))];
+    const parts = [title, ...partsOf(search, Boolean(form.form.position), form.form.filters)];
     this.place.replaceChildren(...parts.map((part) => this.#chip(form, part)));
   }
 
@@ -122,7 +133,7 @@ export class Chips {
     open.type = "button";
     open.title = t("Change {name}", { name });
     const label = document.createElement("span");
-    label.className = part.column ? "chip-name mono" : "chip-name";
+    label.className = part.code ? "chip-name mono" : "chip-name";
     label.textContent = name;
     open.append(label, text && ` ${short(text)}`);
     open.addEventListener("click", () => this.handlers.open(form, part));

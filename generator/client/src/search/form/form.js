@@ -155,15 +155,17 @@ export class SearchForm {
     };
   }
 
-  /** Wait for what is still being read, and replace a name by its position. */
+  /** Wait for what is still being read, and replace names by their positions. */
   async ready() {
     await this.targets?.ready();
-    if (this.region.shape !== "cone") return;
+    const { shape } = this.region;
+    if (shape !== "cone" && shape !== "polygon") return;
     try {
-      await this.names?.settle();
+      if (shape === "cone") await this.names?.settle();
+      else await this.region.settleCorners();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.complain(new Refused(error.message, "cone"));
+      this.complain(new Refused(error.message, shape));
       throw error;
     }
   }

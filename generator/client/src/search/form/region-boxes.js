@@ -1,6 +1,7 @@
 /** The boxes of a form for a region of the sky: cone, box and polygon. */
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
+import { lazily } from "../../shared/lazy.js";
 import { readPolygon } from "../polygon-text.js";
 import { CONE_RADIUS, makeBox, parseBox, parseBoxes, parseDec, parseRa, readRadius } from "../position.js";
 
@@ -14,6 +15,8 @@ import { CONE_RADIUS, makeBox, parseBox, parseBoxes, parseDec, parseRa, readRadi
 const PARTS = { cone: ["ra", "dec"], box: ["ra_min", "ra_max", "dec_min", "dec_max"], polygon: ["polygon"] };
 /** Extremes, which a box of the sky has where nothing is written. */
 const WIDEST = ["0", "360", "-90", "90"];
+
+const corners = lazily(() => import("../names/corners.js"));
 
 export class RegionBoxes {
   /** @param {HTMLFormElement} element */
@@ -45,6 +48,12 @@ export class RegionBoxes {
 
   get used() {
     return (PARTS[this.shape] ?? []).some((part) => this.#text(part) !== "");
+  }
+
+  /** Replace names among the corners of a polygon by their positions. */
+  async settleCorners() {
+    const box = this.element.querySelector('[data-part="polygon"]');
+    if (box instanceof HTMLTextAreaElement) box.value = await (await corners()).withPlaces(box.value);
   }
 
   /** @param {Attempt} attempt @returns {Region | null} */

@@ -16,7 +16,7 @@ const lists = lazily(() => import("./parts.js"));
 let count = 0;
 
 /** The names of this page, from its element `names`; null where it has none. */
-const open = lazily(async () => {
+export const openNames = lazily(async () => {
   const facts = factsOf();
   if (!facts) return null;
   const { loadNames } = await lists();
@@ -24,10 +24,11 @@ const open = lazily(async () => {
 });
 
 /** @returns {import("../../formats.d.ts").NamesBlock | null} */
-const factsOf = () => JSON.parse(document.querySelector("script[data-names]")?.textContent ?? "null");
+const factsOf = () =>
+  JSON.parse(globalThis.document?.querySelector("script[data-names]")?.textContent ?? "null");
 
 /** @param {string} name */
-const unknown = (name) =>
+export const unknownName = (name) =>
   new Refused(
     t(
       "“{name}” is neither a position nor a name in the lists of this page. Examples: 10.6847 +41.2690 · 00:42:44 +41:16:09 · M 31 · NGC 224 · Vega · HD 48915",
@@ -42,10 +43,10 @@ const unknown = (name) =>
  */
 export async function placeOfName(text) {
   const asked = nameIn(text);
-  const names = asked && (await open());
+  const names = asked && (await openNames());
   if (!asked || !names) return null;
   const object = names.find(asked.name);
-  if (!object) throw unknown(asked.name);
+  if (!object) throw unknownName(asked.name);
   const { ra, dec } = object;
   return { ra, dec, radius: asked.radius, object, name: asked.name };
 }
@@ -104,7 +105,7 @@ export class NameBox {
     const asked = this.takes() ? nameIn(value) : null;
     // one Chinese character says as much as several letters
     if (!asked || !/[^\p{ASCII}]|../u.test(asked.name)) return this.#close();
-    const [names, { shownNames }] = await Promise.all([open().catch(() => null), lists()]);
+    const [names, { shownNames }] = await Promise.all([openNames().catch(() => null), lists()]);
     if (!names || this.input.value !== value || document.activeElement !== this.input) return;
     this.#shown = names.suggest(asked.name);
     const { lang } = document.documentElement;

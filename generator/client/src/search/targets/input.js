@@ -62,9 +62,10 @@ export class TargetInput {
     this.unit = get("radius-unit");
     /** @type {HTMLSelectElement} */
     this.match = get("match");
-    /** @type {Record<"by" | "ra" | "dec" | "radius" | "id" | "column", HTMLSelectElement>} */
+    /** @type {Record<"by" | "frame" | "ra" | "dec" | "radius" | "id" | "column", HTMLSelectElement>} */
     this.selects = {
       by: get("by"),
+      frame: get("frame"),
       ra: get("ra"),
       dec: get("dec"),
       radius: get("radius"),
@@ -133,8 +134,9 @@ export class TargetInput {
           this.summary.textContent = `${t("Reading the list…")} ${Math.round((100 * read) / all)} %`;
       };
       const table = await readList(blob, { signal, onProgress });
-      const { guessRoles, nameColumns, resolveTargets } = await loadRoles();
+      const { guessNames, guessRoles, nameColumns, resolveTargets } = await loadRoles();
       const roles = guessRoles(table, this.form);
+      await guessNames(table, this.form, roles);
       nameColumns(table, roles);
       this.#offer(table, roles);
       this.#report(await resolveTargets(table, roles, this.form, { signal }));
@@ -154,6 +156,7 @@ export class TargetInput {
       radius: number("radius"),
       id: number("id"),
       column: this.selects.column.value,
+      galactic: this.selects.frame.value === "galactic",
     };
     this.roles.dataset.by = roles.by;
     this.#do(async (signal) => {
@@ -279,6 +282,7 @@ export class TargetInput {
       this.selects[name].value = String(roles[name]);
     }
     this.selects.by.value = roles.by;
+    this.selects.frame.value = roles.galactic ? "galactic" : "icrs";
     this.selects.column.value = roles.column;
     this.roles.dataset.by = roles.by;
     this.roles.hidden = false;
@@ -287,7 +291,7 @@ export class TargetInput {
   /** @param {Targets} targets */
   #report(targets) {
     this.#targets = targets;
-    const { table, galactic, problems, rows } = targets;
+    const { table, galactic, named, problems, rows } = targets;
     for (const [name, label] of /** @type {const} */ ([
       ["ra", galactic ? t("Galactic longitude") : t("Right ascension")],
       ["dec", galactic ? t("Galactic latitude") : t("Declination")],
@@ -295,7 +299,11 @@ export class TargetInput {
       for (const place of this.selects[name].labels) place.textContent = label;
     const from = this.#file ? `${this.#file} · ${table.format}` : table.format;
     this.summary.classList.toggle("bad", rows.length === 0);
-    this.summary.textContent = `${t("{n} targets", { n: rows.length })} · ${from}${galactic && targets.ra ? ` · ${t("galactic, converted to ICRS")}` : ""}`;
+    const how = [
+      ...(galactic ? [t("galactic, converted to ICRS")] : []),
+      ...(named ? [t("names found in the lists of this page: {n}", { n: named })] : []),
+    ];
+    this.summary.textContent = [t("{n} targets", { n: rows.length }), from, ...how].join(" · ");
     this.problems.hidden = problems.count === 0;
     const [head, list] = [this.problems.querySelector("summary"), this.problems.querySelector("ul")];
     if (head) head.textContent = t("Lines that could not be read: {n}", { n: problems.count });

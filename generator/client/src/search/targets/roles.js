@@ -12,6 +12,7 @@
  * @property {number} radius
  * @property {number} id
  * @property {string} column of the catalogue, compared with `id`
+ * @property {boolean} [galactic] the position is in galactic longitude and latitude
  *
  * @typedef {object} TargetSearch
  * @property {Targets} targets
@@ -27,16 +28,21 @@
  * @property {Float64Array | null} dec deg
  * @property {Float64Array | null} radius arcsec; NaN for the common one
  * @property {BigInt64Array | BigUint64Array | string[] | null} ids
+ * @property {number} named targets whose position is that of a name
  * @property {Problems} problems including those of the table
  */
 import { t } from "../../shared/strings.js";
 import { findColumn, idColumns, kindOf } from "../columns.js";
 import { bareNumber } from "../designations.js";
 import { Refused } from "../grammar.js";
+import { nameIn } from "../names/named.js";
+import { openNames, unknownName } from "../names/name-box.js";
 import { RADIUS_UNITS, fromGalactic, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
 import { readNumber, readWhole } from "../literals.js";
 import { columnRole, rankOf, unitOf } from "./column-roles.js";
 import { Breath, Problems } from "./target-table.js";
+
+/** @typedef {typeof openNames} OpenNames */
 
 const INT64 = 2n ** 63n;
 
@@ -99,7 +105,26 @@ export function guessRoles(table, form) {
   }
   if (!form.position || roles.ra < 0) roles.by = "id";
   if (roles.by === "id" && roles.id < 0) roles.id = 0;
+  roles.galactic = looksGalactic(table, roles);
   return roles;
+}
+
+/**
+ * A column with names of objects, where the list has no positions and no identifiers of the catalogue.
+ * @param {TargetTable} table @param {Form} form @param {Roles} roles is changed @param {OpenNames} [open]
+ */
+export async function guessNames({ columns, named }, form, roles, open = openNames) {
+  if (!form.position || roles.ra >= 0) return;
+  const asked = (/** @type {string} */ text) => nameIn(text)?.name ?? "";
+  const may = columns.findIndex(
+    (column) =>
+      column.kind === "text" &&
+      !(named && findColumn(form, column.name)) &&
+      looks(column, (text) => asked(text) !== ""),
+  );
+  const names = may < 0 ? null : await open().catch(() => null);
+  if (names && looks(columns[may], (text) => names.find(asked(text)) !== null))
+    Object.assign(roles, { by: "position", ra: may, dec: may });
 }
 
 /** Name unnamed columns by their content. @param {TargetTable} table @param {Roles} roles */
@@ -121,7 +146,7 @@ export function nameColumns(table, roles) {
 }
 
 /** Whether the position columns are galactic, by UCD or by name. @param {TargetTable} table @param {Roles} roles */
-function isGalactic({ columns, named }, { ra, dec }) {
+function looksGalactic({ columns, named }, { ra, dec }) {
   const [l, b] = [columns[ra], columns[dec]];
   return Boolean(named && l && b && columnRole(l) === "l" && columnRole(b) === "b");
 }
@@ -149,10 +174,23 @@ function looks(column, read) {
 }
 
 /**
- * @param {TargetTable} table @param {Roles} roles @param {Form} form @param {{signal?: AbortSignal}} [options]
+ * The lists of names, where the column of positions has any.
+ * @param {TargetTable} table @param {Roles} roles @param {OpenNames} open @param {Breath} breath
+ */
+async function namesFor({ columns }, { by, ra, dec }, open, breath) {
+  if (by !== "position" || ra !== dec || !columns[ra]) return null;
+  for (let row = 0; row < columns[ra].values.length; row++) {
+    if (breath.due(row)) await breath.take();
+    if (nameIn(columns[ra].text(row))) return open();
+  }
+  return null;
+}
+
+/**
+ * @param {TargetTable} table @param {Roles} roles @param {Form} form @param {{signal?: AbortSignal, open?: OpenNames}} [options]
  * @returns {Promise<Targets>}
  */
-export async function resolveTargets(table, roles, form, { signal } = {}) {
+export async function resolveTargets(table, roles, form, { signal, open = openNames } = {}) {
   const problems = new Problems();
   for (const { line, message } of table.problems.first) problems.add(line, message);
   problems.count = table.problems.count;
@@ -167,7 +205,10 @@ export async function resolveTargets(table, roles, form, { signal } = {}) {
   const texts = [];
   const wholes = whole ? new BigInt64Array(n) : null;
   const breath = new Breath(signal);
-  const readPlace = position ? placeReader(table, roles) : null;
+  roles = { ...roles, galactic: roles.galactic ?? looksGalactic(table, roles) };
+  const names = await namesFor(table, roles, open, breath);
+  const found = { named: 0 };
+  const readPlace = position ? placeReader(table, roles, names, found) : null;
   const readRadius = radius ? radiusReader(table.columns[roles.radius]) : null;
   const unsigned = column?.unsigned === true;
   const readId = position ? null : idReader(table.columns[roles.id], whole, unsigned);
@@ -192,7 +233,8 @@ export async function resolveTargets(table, roles, form, { signal } = {}) {
   return {
     table,
     roles,
-    galactic: isGalactic(table, roles),
+    galactic: position && roles.galactic === true,
+    named: found.named,
     rows: rows.subarray(0, count),
     ra: ra && ra.subarray(0, count),
     dec: dec && dec.subarray(0, count),
@@ -206,18 +248,28 @@ export async function resolveTargets(table, roles, form, { signal } = {}) {
   };
 }
 
-/** @param {TargetTable} table @param {Roles} roles @returns {(row: number) => [number, number]} deg */
-function placeReader(table, roles) {
+/**
+ * @param {TargetTable} table @param {Roles} roles @param {Awaited<ReturnType<OpenNames>>} names @param {{named: number}} found counts names
+ * @returns {(row: number) => [number, number]} deg
+ */
+function placeReader(table, roles, names, found) {
   const [ra, dec] = [table.columns[roles.ra], table.columns[roles.dec]];
   if (!ra || !dec) throw new Refused(t("Choose the columns of positions."));
   if (ra === dec) {
     return (row) => {
-      const both = parsePosition(ra.text(row));
+      const name = names && nameIn(ra.text(row))?.name;
+      if (name) {
+        const object = names.find(name);
+        if (!object) throw unknownName(name);
+        found.named++;
+        return [object.ra, object.dec];
+      }
+      const both = roles.galactic ? parsePosition(`gal ${ra.text(row)}`) : parsePosition(ra.text(row));
       if (!both) throw new Refused(t("“{text}” is not a position.", { text: ra.text(row) }));
       return [both.ra, both.dec];
     };
   }
-  if (isGalactic(table, roles)) {
+  if (roles.galactic) {
     const readL = angleReader(ra, readNumber, -360, 360, t("There is no galactic longitude."));
     const readB = angleReader(dec, readNumber, -90, 90, t("There is no galactic latitude."));
     return (row) => {

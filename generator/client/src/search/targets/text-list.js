@@ -69,6 +69,12 @@ export async function readText(blob, { signal, onProgress } = {}) {
   return reader.finish();
 }
 
+/** A name of an object with nothing after it: HD 48915, 47 Tuc, Barnard's Star. */
+const NAME = /^(?:\d{1,3}\s+)?[\p{L}*][\p{L}.'’*-]*(?:\s+\d+|\d+)?(?:\s+\p{L}[\p{L}.'’-]*)*$/u;
+
+/** Whether most lines are names of objects, which may have spaces in them. @param {string[]} lines */
+const mostAreNames = (lines) => lines.filter((line) => NAME.test(line.trim())).length > lines.length / 2;
+
 const notAList = () => new Refused(t("This is neither a table nor a list that can be read."));
 
 class TextReader {
@@ -110,7 +116,8 @@ class TextReader {
     this.#separator = findSeparator(lines.map(({ text }) => text));
     // one name alone: a list of values, which may have spaces in them
     const name = lines[0]?.text.trim() ?? "";
-    if (this.#separator === SPACES && !/\s/.test(name) && nameRole(name)) this.#separator = WHOLE;
+    const single = (!/\s/.test(name) && nameRole(name)) || mostAreNames(lines.map(({ text }) => text));
+    if (this.#separator === SPACES && single) this.#separator = WHOLE;
     this.#sample = [];
     for (const { text, line } of lines) this.#record(text, line);
   }

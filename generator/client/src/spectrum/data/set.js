@@ -1,6 +1,6 @@
 /** A set of spectra: from an id to its arrays, in one or two reads and without the query engine. */
 import { compare, IndexPages } from "../../reading/id-index.js";
-import { readWhole } from "../../reading/bytes.js";
+import { inParallel, readWhole } from "../../reading/bytes.js";
 import { EngineError, missing, text, throwIfAborted, unreadable } from "../../shared/errors.js";
 import { fromScript } from "../../reading/scripts.js";
 import {
@@ -32,6 +32,8 @@ import { pickedSource, sourceOf } from "./pack-sources.js";
  */
 
 const PARALLEL = 4;
+/** Packs whose files are looked at to find whether all are there. */
+const PROBED = 100;
 
 /** @type {Map<string, Promise<SpectraSet>>} */
 const open = new Map();
@@ -225,6 +227,39 @@ export class SpectraSet {
         return [id, { id, pack, offset, bytes, more, chunk, at: first }];
       }),
     );
+  }
+
+  /** The files of the index, for the query engine. */
+  get indexFiles() {
+    const { source } = this;
+    return this.about.index.map(({ path, size }) => ({ path: this.#path(path), size, source }));
+  }
+
+  /**
+   * Packs that are not in this copy of the release. A large set is looked at here and there; if one of these packs is missing, everywhere.
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<number[]>}
+   */
+  async absentPacks(signal) {
+    const { packs } = this.about;
+    const absent = async (/** @type {number[]} */ numbers) => {
+      /** @type {number[]} */
+      const found = [];
+      await inParallel(numbers, PARALLEL, async (pack) => {
+        const range = { path: packPath(pack), offset: 0, length: 4, chunk: { number: 0, at: 0 } };
+        await this.#bytes([range], { signal }).catch((error) => {
+          throwIfAborted(signal);
+          if (!(error instanceof EngineError)) throw error;
+          found.push(pack);
+        });
+      });
+      return found;
+    };
+    const some = Math.min(packs, PROBED);
+    const spread = Array.from({ length: some }, (_, i) => Math.round((i * (packs - 1)) / (some - 1 || 1)));
+    const found = await absent(spread);
+    if (!found.length || some === packs) return found;
+    return absent(Array.from({ length: packs }, (_, i) => i));
   }
 
   /** Bytes of the index. They serve every later query, so no single query cancels the read. @param {Range[]} ranges */
