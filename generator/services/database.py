@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from fsspec import AbstractFileSystem
 
 from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql_text import literal, quoted
@@ -74,10 +75,14 @@ class Running:
 class Database:
     """The tables of a site."""
 
-    def __init__(self, scratch: Path, memory: int, threads: int) -> None:
+    def __init__(
+        self, scratch: Path, memory: int, threads: int, file_system: AbstractFileSystem | None = None
+    ) -> None:
         self._scratch = scratch
         self._allowed: list[str] = []
         self._connection = connect(scratch, threads=threads, memory=f"{memory}B")
+        if file_system is not None:
+            self._connection.register_filesystem(file_system)
         for setting in (
             "TimeZone = 'UTC'",
             "python_enable_replacements = false",
@@ -85,9 +90,9 @@ class Database:
         ):
             self._connection.execute(f"SET {setting}")
 
-    def add(self, source: Source) -> Table:
-        """Create the view of a table; returns it with the types of its columns."""
-        paths = [str(file) for file in source.files]
+    def add(self, source: Source, name: Callable[[Path], str]) -> Table:
+        """Create the view of a table; returns it with the types of its columns. `name` is that of a file."""
+        paths = [name(file) for file in source.files]
         self._allowed += paths
         listed = ", ".join(map(literal, paths))
         rows = f"read_parquet([{listed}], hive_partitioning = false)"
