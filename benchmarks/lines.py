@@ -72,7 +72,7 @@ def _pages() -> tuple[Line, ...]:
 
 POSTGRESQL = "PostgreSQL with Q3C"
 CLIENTS = 1, 8, 32
-QUESTIONS = {"cone": 10.0, "id": 20.0, "mean by class": 0.5}
+QUESTIONS = {"cone": 10.0, "id": 100.0, "mean by class": 0.5}
 """Questions to services, with the largest ratio to PostgreSQL that is wanted."""
 
 

@@ -54,13 +54,10 @@ def configuration(
     parts = _address(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     below = parts.path.rstrip("/")
-    sent = [*policies.others, policies.usual]
-    place = PLAIN_PLACE if kind in SERVICES else PLAIN_PATH
-    named = [("--root", folder, place), *([("--jobs", jobs, PLAIN_PLACE)] if jobs else [])]
-    for what, value, form in [*named, *(("policy", p, PLAIN_POLICY) for p in sent)]:
-        if not form.fullmatch(value):
-            fix = "name an absolute path without quotes, $, backslashes and braces"
-            raise InputError(Problem("host", what, f"{value!r} cannot be written in a configuration", fix))
+    _check("--root", folder, PLAIN_PLACE if kind in SERVICES else PLAIN_PATH)
+    _check("--jobs", jobs or "/", PLAIN_PLACE)
+    for policy in [*policies.others, policies.usual]:
+        _check("policy", policy, PLAIN_POLICY)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -98,6 +95,13 @@ def configuration(
         compressed=rules.COMPRESSED,
         uploads=_uploads(site) if kind == "s3" else [],
     )
+
+
+def _check(what: str, value: str, form: re.Pattern[str]) -> None:
+    """Raise InputError if a value would mean something else in a configuration."""
+    if not form.fullmatch(value):
+        fix = "name an absolute path without quotes, $, backslashes and braces"
+        raise InputError(Problem("host", what, f"{value!r} cannot be written in a configuration", fix))
 
 
 def _address(address: str) -> SplitResult:

@@ -62,11 +62,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve a site on this computer, with byte ranges."""
-    away = "://" in folder
-    if away and not vo:
-        raise InputError(Problem(folder, "", "is an address, which only the services read", "add --vo"))
-    if not away and not Path(folder).is_dir():
-        raise InputError(Problem(folder, "", "no such folder", "build the site first: drportal build"))
+    _check_site(folder, vo)
     if vo:
         from .limits import MEGABYTE, Limits
 
@@ -78,11 +74,24 @@ def serve(
             upload=upload * MEGABYTE,
         )
         _serve_vo(folder, host, port, quiet, limits, Shared(address, state, jobs))
-        return
+    else:
+        _serve_files(Path(folder), host, port, quiet)
+
+
+def _check_site(site: str, vo: bool) -> None:
+    """Raise InputError if this cannot be a site that is served."""
+    away = "://" in site
+    if away and not vo:
+        raise InputError(Problem(site, "", "is an address, which only the services read", "add --vo"))
+    if not away and not Path(site).is_dir():
+        raise InputError(Problem(site, "", "no such folder", "build the site first: drportal build"))
+
+
+def _serve_files(folder: Path, host: str, port: int, quiet: bool) -> None:
     from ..serve import make_server
 
     try:
-        server = make_server(Path(folder), host, port, None if quiet else lambda line: say(line, err=True))
+        server = make_server(folder, host, port, None if quiet else lambda line: say(line, err=True))
     except (OSError, OverflowError) as error:
         raise _not_listening(error, host, port) from None
     say(f"serving {folder} at http://{host}:{server.server_address[1]}/ (Ctrl+C stops)")
