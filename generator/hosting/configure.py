@@ -58,15 +58,7 @@ def configuration(
     _check("--jobs", jobs or "/", PLAIN_PLACE)
     for policy in [*policies.others, policies.usual]:
         _check("policy", policy, PLAIN_POLICY)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # it is not HTML; values from the site were checked above
-    )
-    environment.filters["regex"] = re.escape
+    environment = _environment()
     if kind in SERVICES:
         public = f"{parts.scheme}://{parts.netloc}{below}/" if parts.hostname else None
         return environment.get_template(KINDS[kind]).render(service_values(folder, public, processes, jobs))
@@ -95,6 +87,19 @@ def configuration(
         compressed=rules.COMPRESSED,
         uploads=_uploads(site) if kind == "s3" else [],
     )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # it is not HTML; values from the site were checked above
+    )
+    environment.filters["regex"] = re.escape
+    return environment
 
 
 def _check(what: str, value: str, form: re.Pattern[str]) -> None:
