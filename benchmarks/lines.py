@@ -70,6 +70,21 @@ def _pages() -> tuple[Line, ...]:
     )
 
 
+POSTGRESQL = "PostgreSQL with Q3C"
+CLIENTS = 1, 8, 32
+QUESTIONS = {"cone": 10.0, "id": 100.0, "mean by class": 0.5}
+"""Questions to services, with the largest ratio to PostgreSQL that is wanted."""
+
+
+def _services() -> tuple[Line, ...]:
+    return tuple(
+        Line(f"{what}, {clients} clients{more}", "ms", POSTGRESQL, target)
+        for what, target in QUESTIONS.items()
+        for clients in CLIENTS
+        for more in (", processor", "")
+    )
+
+
 WEIGHED = ("index.html", "search.html", "sql.html", "object.html", "spectrum.html", "sky.html")
 LINES: dict[str, tuple[Line, ...]] = {
     "engine": (
@@ -90,6 +105,7 @@ LINES: dict[str, tuple[Line, ...]] = {
     ),
     "ingest": INGEST,
     "match": MATCH,
+    "services": _services(),
     LARGE: tuple(Line(f"{one.name}, large", one.unit, one.peer, one.target) for one in INGEST),
     "pages": _pages(),
     "differences": (Line("differences of two releases", "s", "DuckDB, a join of all columns", 3),),

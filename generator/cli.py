@@ -160,11 +160,17 @@ def host(
     site: Annotated[Path, typer.Argument(metavar="[SITE]")] = Path("build/site"),
     root: Annotated[str | None, typer.Option(help="Path of the site on the server; SITE by default.")] = None,
     address: Annotated[str, typer.Option(help="Address of the site.")] = "http://:80/",
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes of the services, on ports from 8000.")
+    ] = 1,
+    jobs: Annotated[
+        str | None, typer.Option(help="Folder or address of jobs that services on several computers share.")
+    ] = None,
 ) -> None:
     """Print the configuration of a web server, or of a store, for a site."""
     from .hosting import configuration
 
-    say_text(configuration(kind, site, root, address))
+    say_text(configuration(kind, site, root, address, processes, jobs))
 
 
 @app.command()

@@ -43,7 +43,7 @@ USR = f"{os.environ['PATH']}:/usr/sbin"
 def server(kind: str, site: Path, root: Path, run: Path, services: str = "") -> Iterator[str]:
     """Address of a site under a server that looks for it at `root`; `run` is for what the server writes.
 
-    `services` is host and port of `drportal serve --vo`, for servers in front of it.
+    `services` are hosts and ports of `drportal serve --vo`, for servers in front of it, with commas.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}/"
@@ -56,10 +56,13 @@ def server(kind: str, site: Path, root: Path, run: Path, services: str = "") -> 
         command: list[object] = [DRPORTAL, "serve", root, "--port", port, "--quiet"]
     else:
         printed = subprocess.run(
-            [DRPORTAL, "host", kind, site, "--root", root, "--address", address],
+            [DRPORTAL, "host", kind, site, "--root", root, "--address", address,
+             "--processes", str(services.count(",") + 1)],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
-        conf.write_text(printed.replace("127.0.0.1:8000", services) if services else printed)
+        for usual, place in enumerate(filter(None, services.split(",")), 8000):
+            printed = printed.replace(f"127.0.0.1:{usual}", place)
+        conf.write_text(printed)
         command = _command(kind, conf, run, port)
     environment = os.environ | {"HOME": str(run), "XDG_DATA_HOME": str(run), "XDG_CONFIG_HOME": str(run)}
     log = (run / "log").open("wb")

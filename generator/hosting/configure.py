@@ -12,7 +12,7 @@ import jinja2
 from ..problems import InputError, Problem
 from . import rules
 from .policies import read_policies
-from .services import SERVICES, service_values
+from .services import SERVICES, ports, service_values
 
 TEMPLATES = Path(__file__).with_name("templates")
 KINDS = {
@@ -26,16 +26,26 @@ KINDS = {
 }
 MISSING = "404.html"
 PLAIN_PATH = re.compile(r"/[^\"'`$\\{}\x00-\x1f]*")
+PLAIN_PLACE = re.compile(r"([a-z][a-z0-9]*:/)?/[^\"'`$\\{}\x00-\x1f]*")
+"""A path, or the address of a store."""
 PLAIN_POLICY = re.compile(r"[^\"`$\\{}\x00-\x1f]+")
 ASSETS = {rules.TYPES[ending] for ending in ("bin", "css", "jpg", "js", "png", "svg", "webp")}
 """Types that include files whose names change with their content."""
 
 
-def configuration(kind: str, site: Path, root: str | None = None, address: str = "http://:80/") -> str:
+def configuration(
+    kind: str,
+    site: Path,
+    root: str | None = None,
+    address: str = "http://:80/",
+    processes: int = 1,
+    jobs: str | None = None,
+) -> str:
     """The configuration of a kind of server for a built site.
 
-    `root` is the folder on the server, by default the site's own; `address` is the public address, where
-    `http://:80/` means any host name. Raises InputError.
+    `root` is the folder on the server, by default the site's own, or for services an address of a store;
+    `address` is the public address, where `http://:80/` means any host name. `processes` and `jobs` are those
+    of the services. Raises InputError.
     """
     if kind not in KINDS:
         raise InputError(Problem("host", kind, "no such kind", f"use one of: {', '.join(KINDS)}"))
@@ -44,26 +54,17 @@ def configuration(kind: str, site: Path, root: str | None = None, address: str =
     parts = _address(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     below = parts.path.rstrip("/")
-    sent = [*policies.others, policies.usual]
-    for what, value, form in [("--root", folder, PLAIN_PATH), *(("policy", p, PLAIN_POLICY) for p in sent)]:
-        if not form.fullmatch(value):
-            fix = "name an absolute path without quotes, $, backslashes and braces"
-            raise InputError(Problem("host", what, f"{value!r} cannot be written in a configuration", fix))
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # it is not HTML; values from the site were checked above
-    )
-    environment.filters["regex"] = re.escape
+    _check("--root", folder, PLAIN_PLACE if kind in SERVICES else PLAIN_PATH)
+    _check("--jobs", jobs or "/", PLAIN_PLACE)
+    for policy in [*policies.others, policies.usual]:
+        _check("policy", policy, PLAIN_POLICY)
+    environment = _environment()
     if kind in SERVICES:
         public = f"{parts.scheme}://{parts.netloc}{below}/" if parts.hostname else None
-        return environment.get_template(KINDS[kind]).render(service_values(folder, public))
+        return environment.get_template(KINDS[kind]).render(service_values(folder, public, processes, jobs))
     return environment.get_template(KINDS[kind]).render(
         root=folder,
-        services=kind == "nginx-vo",
+        services=ports(processes) if kind == "nginx-vo" else [],
         below=below,
         host=parts.hostname or "",
         port=port,
@@ -86,6 +87,26 @@ def configuration(kind: str, site: Path, root: str | None = None, address: str =
         compressed=rules.COMPRESSED,
         uploads=_uploads(site) if kind == "s3" else [],
     )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # it is not HTML; values from the site were checked above
+    )
+    environment.filters["regex"] = re.escape
+    return environment
+
+
+def _check(what: str, value: str, form: re.Pattern[str]) -> None:
+    """Raise InputError if a value would mean something else in a configuration."""
+    if not form.fullmatch(value):
+        fix = "name an absolute path without quotes, $, backslashes and braces"
+        raise InputError(Problem("host", what, f"{value!r} cannot be written in a configuration", fix))
 
 
 def _address(address: str) -> SplitResult:

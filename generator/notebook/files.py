@@ -92,11 +92,11 @@ class Files:
         finder.feed(self.read(path).decode("utf-8", "replace"))
         return json.loads("".join(finder.text)) if finder.text else None
 
-    def open(self, path: str) -> io.BufferedReader | _Ranges:
+    def open(self, path: str) -> io.BufferedReader | Ranges:
         """A file to read from any place of it."""
         if self._session is None:
             return Path(self.address(path)).open("rb")
-        return _Ranges(self, path, self.size(path))
+        return Ranges(self, path, self.size(path))
 
     def for_duckdb(self) -> FileSystem:
         """These files as DuckDB reads them, at `drportal://PATH`.
@@ -125,7 +125,7 @@ class FileSystem(AbstractFileSystem):  # type: ignore[misc]
         """A published file stays as it is."""
         return datetime.fromtimestamp(0, UTC)
 
-    def open(self, path: str, mode: str = "rb", **_: Any) -> io.BufferedReader | _Ranges:
+    def open(self, path: str, mode: str = "rb", **_: Any) -> io.BufferedReader | Ranges:
         """A file to read."""
         return self._files.open(self._strip_protocol(path))
 
@@ -151,8 +151,8 @@ class _Blocks(HTMLParser):
             self.text.append(data)
 
 
-class _Ranges(io.RawIOBase):
-    """A file at an address. Threads share it, each with a position of its own: DuckDB seeks, then reads."""
+class Ranges(io.RawIOBase):
+    """A file elsewhere. Threads share it, each with a position of its own: DuckDB seeks, then reads."""
 
     def __init__(self, files: Files, path: str, size: int) -> None:
         self._files, self._path, self._size, self._own = files, path, size, _Place()

@@ -19,7 +19,7 @@ from .faults import Busy, NotFound, Refused, Stale
 from .parameters import Parameters, read_parameters
 from .sending import busy, plain
 from .service import TRIES, Asked, Service, unwritten
-from .site_files import site_file
+from .sites.files import site_file
 from .spectra.datalink import datalink
 from .spectra.soda import soda
 from .spectra.ssa import ssa
@@ -90,7 +90,7 @@ class Application:
             return Response(None, 204, allowed)
         words = request.url.path.strip("/").split("/")
         if ROOM not in words:
-            return site_file(self.service.site.folder, request)
+            return await site_file(self.service.site.place, request)
         at = words.index(ROOM)
         try:
             return await self._served(request, "/".join(words[:at]), words[at + 1 :])
@@ -104,6 +104,7 @@ class Application:
         for _ in range(TRIES):
             with contextlib.suppress(Stale):
                 return await self._once(request, ident, words, given)
+            await self.service.renew()
         raise Busy("the site is being replaced: try again in a minute")
 
     async def _once(self, request: Request, ident: str, words: list[str], given: Parameters) -> Response:

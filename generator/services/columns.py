@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..ingest.values.sql_text import quoted
 from ..standards.arrow_columns import Column
+from .parts import Parts
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Table:
     kind: str = "table"
     view: str = ""
     """The name of its view as SQL, if it is not that of the table."""
+    parts: Parts | None = None
+    """Its files, if rows are in the order of the sky."""
 
     @property
     def sql(self) -> str:

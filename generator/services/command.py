@@ -6,7 +6,7 @@ import hashlib
 import os
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -20,8 +20,18 @@ if TYPE_CHECKING:
 MISSING = "install them: pip install 'drportal[vo]'"
 
 
+class Shared(NamedTuple):
+    """What servers of the same site have in common, as far as it is given."""
+
+    address: str | None
+    state: Path | None
+    jobs: str | None
+
+
 def serve(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("build/site"),
+    folder: Annotated[
+        str, typer.Argument(metavar="[DIR]", help="Folder; with --vo also an address: s3://bucket/site.")
+    ] = "build/site",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 selects a free one.")] = 8000,
     host: Annotated[
         str, typer.Option(help="Address to listen on; by default only this computer can connect.")
@@ -46,10 +56,13 @@ def serve(
     state: Annotated[
         Path | None, typer.Option(help="With --vo: folder for jobs; in the user's cache by default.")
     ] = None,
+    jobs: Annotated[
+        str | None,
+        typer.Option(help="With --vo: folder or address of jobs that servers on several computers share."),
+    ] = None,
 ) -> None:
     """Serve a site on this computer, with byte ranges."""
-    if not folder.is_dir():
-        raise InputError(Problem(str(folder), "", "no such folder", "build the site first: drportal build"))
+    _check_site(folder, vo)
     if vo:
         from .limits import MEGABYTE, Limits
 
@@ -60,8 +73,21 @@ def serve(
             statements=statements,
             upload=upload * MEGABYTE,
         )
-        _serve_vo(folder, host, port, quiet, limits, address, state)
-        return
+        _serve_vo(folder, host, port, quiet, limits, Shared(address, state, jobs))
+    else:
+        _serve_files(Path(folder), host, port, quiet)
+
+
+def _check_site(site: str, vo: bool) -> None:
+    """Raise InputError if this cannot be a site that is served."""
+    away = "://" in site
+    if away and not vo:
+        raise InputError(Problem(site, "", "is an address, which only the services read", "add --vo"))
+    if not away and not Path(site).is_dir():
+        raise InputError(Problem(site, "", "no such folder", "build the site first: drportal build"))
+
+
+def _serve_files(folder: Path, host: str, port: int, quiet: bool) -> None:
     from ..serve import make_server
 
     try:
@@ -82,26 +108,25 @@ def _not_listening(error: OSError | OverflowError, host: str, port: int) -> Inpu
     )
 
 
-def _serve_vo(
-    folder: Path, host: str, port: int, quiet: bool, limits: Limits, address: str | None, state: Path | None
-) -> None:
+def _serve_vo(site: str, host: str, port: int, quiet: bool, limits: Limits, shared: Shared) -> None:
     try:
-        from .server import run
+        from .server import run, running
     except ModuleNotFoundError as error:
         what = f"needs packages that are not installed ({error.name})"
         raise InputError(Problem("serve", "--vo", what, MISSING)) from None
-    state = state or _usual_state(folder)
+    state = shared.state or _usual_state(site)
     try:
         listening = socket.create_server((host, port))
     except (OSError, OverflowError) as error:
         raise _not_listening(error, host, port) from None
-    with listening:
-        say(f"serving {folder} at http://{host}:{listening.getsockname()[1]}/ with vo/ (Ctrl+C stops)")
-        run(folder, state, listening, limits, address, None if quiet else lambda line: say(line, err=True))
+    with listening, running(site, state, shared.jobs, limits, shared.address) as service:
+        say(f"serving {site} at http://{host}:{listening.getsockname()[1]}/ with vo/ (Ctrl+C stops)")
+        run(service, listening, None if quiet else lambda line: say(line, err=True))
 
 
-def _usual_state(folder: Path) -> Path:
+def _usual_state(site: str) -> Path:
     """The folder of a site's jobs in the user's cache."""
     base = user_cache()
-    digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()
+    name = site if "://" in site else Path(site).resolve()
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()
     return base / "drportal" / "vo" / digest[:16]

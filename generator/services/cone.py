@@ -9,7 +9,7 @@ from starlette.responses import Response
 from ..ingest.values.sql_text import quoted
 from ..notebook.views import degrees_apart
 from ..standards.arrow_columns import Column
-from .adql.covers import near
+from .adql.covers import near, ranges
 from .adql.values import Place
 from .columns import Table
 from .faults import NotFound, Refused
@@ -59,7 +59,8 @@ async def _found(asked: Asked, table: Table) -> Response:
     form = Form(
         format, limit, _infos(asked, table), table.name, table_extra=_parameters(ra, dec, radius, int(verb))
     )
-    statement = f"SELECT {selected} FROM {table.sql} WHERE {where}"
+    fewer = table.parts.among(ranges(ra, dec, radius)) if table.parts and before else None
+    statement = f"SELECT {selected} FROM {fewer or table.sql} WHERE {where}"
     file, _ = await asked.answer(statement, [column for column, _ in chosen], form)
     return FileResponse(file, MEDIA, asked.limits.sending)
 

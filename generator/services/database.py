@@ -9,19 +9,21 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from fsspec import AbstractFileSystem
 
 from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql_text import literal, quoted
 from ..standards.arrow_columns import Column
 from .columns import Table
 from .faults import Stopped
+from .parts import Ids, Parts, rows_of
 
 BATCH = 8_192
 """Rows of an answer in memory at a time."""
@@ -34,6 +36,9 @@ class Source:
     table: Table
     files: list[Path]
     select: str
+    places: tuple[tuple[int, int], ...] = ()
+    """Pixels of each file, if rows are in the order of the sky."""
+    ids: Ids | None = None
 
 
 class Running:
@@ -74,10 +79,15 @@ class Running:
 class Database:
     """The tables of a site."""
 
-    def __init__(self, scratch: Path, memory: int, threads: int) -> None:
+    def __init__(
+        self, scratch: Path, memory: int, threads: int, file_system: AbstractFileSystem | None = None
+    ) -> None:
         self._scratch = scratch
         self._allowed: list[str] = []
         self._connection = connect(scratch, threads=threads, memory=f"{memory}B")
+        self._is_stored = file_system is not None
+        if file_system is not None:
+            self._connection.register_filesystem(file_system)
         for setting in (
             "TimeZone = 'UTC'",
             "python_enable_replacements = false",
@@ -85,13 +95,16 @@ class Database:
         ):
             self._connection.execute(f"SET {setting}")
 
-    def add(self, source: Source) -> Table:
-        """Create the view of a table; returns it with the types of its columns."""
-        paths = [str(file) for file in source.files]
+    def add(self, source: Source, name: Callable[[Path], str]) -> Table:
+        """Create the view of a table; returns it with the types of its columns. `name` is that of a file."""
+        paths = [name(file) for file in source.files]
         self._allowed += paths
-        listed = ", ".join(map(literal, paths))
-        rows = f"read_parquet([{listed}], hive_partitioning = false)"
-        return self.add_view(source.table, source.select.replace("{source}", rows))
+        table = self.add_view(source.table, source.select.replace("{source}", rows_of(paths)))
+        if not source.places:
+            return table
+        # Indexes on a store would be read before it is known whether they belong to this state of the site.
+        ids = None if self._is_stored else source.ids
+        return replace(table, parts=Parts(source.select, tuple(paths), source.places, ids))
 
     def add_view(self, table: Table, select: str) -> Table:
         """Create a view; returns its table with the types of its columns."""

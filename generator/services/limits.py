@@ -29,6 +29,8 @@ class Limits:
     """Requests that wait for their statement; more are refused with status 503."""
     job_days: float = 3.0
     """How long a job is kept after its creation."""
+    lease: float = 60.0
+    """Seconds after which a job is an error whose process no longer says that it runs it."""
     jobs: int = 1_000
     """Jobs that are kept at once."""
     statement_bytes: int = 200_000

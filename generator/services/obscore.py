@@ -27,11 +27,9 @@ PRINCIPAL = {
 }  # fmt: skip
 
 
-def obscore_source(release: Release) -> Source | None:
-    """Return the rows of a release's observed spectra; None if it has none."""
+def obscore_source(release: Release) -> Source:
+    """Return the rows of a release's observed spectra, whose file is there if it has some."""
     file = release.folder / "meta" / "obscore.parquet"
-    if not file.is_file():
-        return None
     table = Table(
         "ivoa", "obscore", _columns(), "Spectra of the releases, as ObsCore 1.1", "Spectra",
         position=("s_ra", "s_dec"), ident="obs_id", utype=UTYPE, view=f'"ivoa".{quoted(f"of {release.key}")}',

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..formats import Catalogue, Spectra, Statistics
+from ..notebook.files import Files
 from .tables import Words
 
 
@@ -18,6 +19,8 @@ class Release:
     key: str
     """The id in names of a schema: dr8_v1_0."""
     folder: Path
+    """Has its descriptions."""
+    files: Files
     words: Words
     catalogues: list[Catalogue]
     statistics: dict[str, Statistics]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from .columns import Table
 from .database import Database, Source
@@ -41,7 +41,15 @@ class Scope:
         return self.catalogues[name]
 
 
-def fill(database: Database, releases: list[Release], held: Callable[[Path], Path]) -> dict[str, Scope]:
+class Held(Protocol):
+    """Where the files of the site are."""
+
+    def has(self, file: Path) -> bool: ...
+
+    def name(self, file: Path) -> str: ...
+
+
+def fill(database: Database, releases: list[Release], held: Held) -> dict[str, Scope]:
     """Create all tables in the database, and lock it. Returns the scopes by their addresses."""
     tables: dict[str, list[Table]] = {}
     spectra: dict[str, Source] = {}
@@ -53,9 +61,10 @@ def fill(database: Database, releases: list[Release], held: Callable[[Path], Pat
                 release.key, release.folder, catalogue, release.statistics[catalogue.name], release.words
             )
         ]
-        tables[release.key] = [database.add(_with(s, held)) for s in sources]
-        if found := obscore_source(release):
-            spectra[release.key] = replace(found, table=database.add(_with(found, held)))
+        tables[release.key] = [database.add(s, held.name) for s in sources]
+        found = obscore_source(release)
+        if held.has(found.files[0]):
+            spectra[release.key] = replace(found, table=database.add(found, held.name))
     with_data = [r for r in releases if tables[r.key] or r.key in spectra]
     scopes: dict[str, Scope] = {}
     for release in with_data if releases[0].ident or len(releases) > 1 else releases:
@@ -65,10 +74,6 @@ def fill(database: Database, releases: list[Release], held: Callable[[Path], Pat
         scopes[""] = _scope(database, "", with_data, tables, spectra)
     database.lock()
     return scopes
-
-
-def _with(source: Source, held: Callable[[Path], Path]) -> Source:
-    return replace(source, files=[held(file) for file in source.files])
 
 
 def _scope(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import uvicorn
 
+from ..problems import InputError, Problem
 from .app import Application, as_json
+from .jobs.jobs import Jobs
+from .jobs.shelf import open_shelf
 from .limits import Limits
 from .service import Service
+from .sites.held import Folder, Place
+from .sites.stored import Store
 from .state import State
 
 CONNECTIONS = 2_000
@@ -33,20 +39,30 @@ def make_server(application: Application) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def run(
-    folder: Path,
-    state: Path,
-    listening: socket.socket,
-    limits: Limits,
-    address: str | None,
-    log: Callable[[str], None] | None,
-) -> None:
-    """Serve until a signal says to stop."""
+@contextlib.contextmanager
+def running(
+    site: str, state: Path, jobs: str | None, limits: Limits, address: str | None
+) -> Iterator[Service]:
+    """A service of the site in a folder or at an address. Raises InputError."""
     own = State(state)
-    service = Service(folder, own.folder, limits, address)
     try:
-        application = Application(service, (lambda line: log(as_json(line))) if log else None)
-        make_server(application).run(sockets=[listening])
+        place: Place = Store(site, own.folder) if "://" in site else Folder(Path(site))
+        try:
+            kept = Jobs(open_shelf(jobs or str(own.jobs)), limits, own.worker)
+            service = Service(place, own.folder, limits, kept, address)
+        except OSError as error:
+            what = f"cannot be read or written: {' '.join(str(error).split())[:300]}"
+            fix = "see the address, and the settings of the store in the environment"
+            raise InputError(Problem(" ".join(filter(None, (site, jobs))), "", what, fix)) from None
+        try:
+            yield service
+        finally:
+            service.close()
     finally:
-        service.close()
         own.close()
+
+
+def run(service: Service, listening: socket.socket, log: Callable[[str], None] | None) -> None:
+    """Answer until a signal says to stop."""
+    application = Application(service, (lambda line: log(as_json(line))) if log else None)
+    make_server(application).run(sockets=[listening])

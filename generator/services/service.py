@@ -5,6 +5,7 @@ happened.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import tempfile
 import time
@@ -17,16 +18,17 @@ from typing import IO, TypeVar
 
 import duckdb
 
+from ..problems import InputError
 from ..standards.arrow_columns import Column
 from .database import Running
-from .faults import Busy, Refused, Stale, Stopped
-from .jobs import Jobs
+from .faults import Busy, Refused, Stopped
+from .jobs.jobs import Jobs
 from .limits import Limits
 from .parameters import Parameters
 from .results.writers import Form, Outcome, write_answer
 from .scopes import Scope
-from .snapshot import Site, Snapshot
-from .state import JOBS
+from .sites.held import Place
+from .sites.snapshot import Site, Snapshot
 
 T = TypeVar("T")
 FULL = "the disk of the service is full: ask for fewer rows or columns, or try again later"
@@ -39,12 +41,14 @@ LOOK = 0.2
 class Service:
     """A site that is served."""
 
-    def __init__(self, folder: Path, scratch: Path, limits: Limits, address: str | None = None) -> None:
+    def __init__(
+        self, place: Place, scratch: Path, limits: Limits, jobs: Jobs, address: str | None = None
+    ) -> None:
         self.limits, self.scratch, self.address = limits, scratch, address
-        self.site = Site(folder, scratch, limits.memory, limits.statements)
+        self.site = Site(place, scratch, limits.memory, limits.statements)
         self.began = time.time()
         self.counts: Counter[str] = Counter()
-        self.jobs = Jobs(scratch / JOBS, limits)
+        self.jobs = jobs
         self.tasks: set[asyncio.Task[None]] = set()
         """Jobs under way."""
         self.running = 0
@@ -102,6 +106,11 @@ class Service:
                 running.stop("the service is being stopped")
                 await asyncio.sleep(0.02)
             raise
+
+    async def renew(self) -> None:
+        """Look whether the site has changed."""
+        with contextlib.suppress(InputError, OSError, duckdb.Error):  # the former site stays
+            await asyncio.to_thread(self.site.renew)
 
     def new_file(self) -> IO[bytes]:
         """A file without a name, which is gone when it is closed, however the process ends."""
@@ -164,15 +173,17 @@ def write(
 ) -> Outcome:
     """Run a statement and write its answer. Raises Refused, Stale."""
     limited = f"SELECT * FROM ({sql}) LIMIT {form.limit + 1}"
+    began = snapshot.held.now()
     try:
         with snapshot.database.answer(limited, running, base, uploads) as answer:
-            return write_answer(answer, columns, file, form)  # type: ignore[arg-type]
+            outcome = write_answer(answer, columns, file, form)  # type: ignore[arg-type]
     except duckdb.Error as error:
-        if snapshot.is_stale():
-            raise Stale from None
+        snapshot.explain(began)
         raise Refused(explained(error)) from None
     except OSError as error:
         raise unwritten(error) from None
+    snapshot.check(began)
+    return outcome
 
 
 def unwritten(error: OSError) -> Busy:

@@ -1,4 +1,6 @@
-"""The folder of a service for jobs and what is under way, of which each process has its own part."""
+"""The folder of a service on this computer: what is under way, of which each process has its own part, and
+jobs, which all of them share.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,20 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..problems import InputError, Problem
+from .jobs.jobs import new_worker
 
 MOST = 64
 """Processes on one folder."""
 JOBS = "jobs"
+WORKER = "worker"
+"""A file with the name under which processes of this part run jobs."""
 
 
 class State:
     """A part of the folder that no other process uses; that of a process that was killed is used again."""
 
     def __init__(self, folder: Path) -> None:
+        self.jobs = folder / JOBS
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for number in range(MOST):
@@ -29,6 +35,7 @@ class State:
                 self.folder = folder / str(number)
                 self.folder.mkdir(exist_ok=True)
                 self._clean()
+                self.worker = self._worker()
                 return
         except OSError as error:
             fix = "choose another with --state"
@@ -40,12 +47,18 @@ class State:
     def _clean(self) -> None:
         """Remove what a process that was killed had under way; its jobs stay."""
         for place in self.folder.iterdir():
-            if place.name == JOBS:
+            if place.name == WORKER:
                 continue
             if place.is_dir():
                 shutil.rmtree(place, ignore_errors=True)
             else:
                 place.unlink(missing_ok=True)
+
+    def _worker(self) -> str:
+        file = self.folder / WORKER
+        if not file.is_file() or not file.read_text().isalnum():
+            file.write_text(new_worker())
+        return file.read_text()
 
     def close(self) -> None:
         self._lock.release()

@@ -16,6 +16,7 @@ from ..notebook.views import marks
 from ..standards.arrow_columns import Column
 from .columns import Table
 from .database import Source
+from .parts import ids_of, places_of
 from .results.systems import ICRS, time_system
 
 PIXEL = "_healpix_29"
@@ -96,14 +97,15 @@ def catalogue_tables(
     pixel = [PIXEL] if position else []
     stored = ", ".join([quoted(c.name) for c in meta.columns] + pixel)
     present = ", ".join([_present(c) for c in meta.columns] + pixel)
-    yield table, Source(table, files, f"SELECT {present} FROM {{source}}")
+    pixels, ids = (places_of(meta), ids_of(meta, folder)) if position else ((), None)
+    yield table, Source(table, files, f"SELECT {present} FROM {{source}}", pixels, ids)
     if present != stored:
         said = f"{title}; values that mean “nothing” are as in the files"
         raw = Table(
             schema, words.stored.get(meta.name, f"{meta.name}_raw"), columns, said, said, meta.rows, position,
             position is not None, table.ident,
         )  # fmt: skip
-        yield raw, Source(raw, files, f"SELECT {stored} FROM {{source}}")
+        yield raw, Source(raw, files, f"SELECT {stored} FROM {{source}}", pixels, ids)
 
 
 def _principal(statistics: Statistics) -> set[str]:

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drportal.services.app import Application
+from drportal.services.jobs.jobs import Jobs, new_worker
+from drportal.services.jobs.shelf import FolderShelf
 from drportal.services.limits import Limits
 from drportal.services.server import make_server
 from drportal.services.service import Service
+from drportal.services.sites.held import Folder
+from drportal.services.sites.stored import Store
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,16 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving_vo(folder: Path, limits: Limits | None = None) -> Iterator[Served]:
+def serving_vo(site: Path | str, limits: Limits | None = None) -> Iterator[Served]:
     """Services on a site."""
     with (
         tempfile.TemporaryDirectory(prefix="vo-") as state,
         socket.create_server(("127.0.0.1", 0)) as listening,
     ):
-        service = Service(folder, Path(state), limits or Limits())
+        limits = limits or Limits()
+        jobs = Jobs(FolderShelf(Path(state) / "jobs"), limits, new_worker())
+        place = Store(site, Path(state)) if isinstance(site, str) else Folder(site)
+        service = Service(place, Path(state), limits, jobs)
         server = make_server(Application(service))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()

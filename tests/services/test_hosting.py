@@ -17,12 +17,13 @@ import pytest
 import requests
 import yaml
 
+from ..commands import drportal, until
 from ..conftest import DRPORTAL, Made
 from ..servers import server
 from ..ways import few
 from .running import Served
 from .test_tap import ask, rows
-from .test_withstands import process
+from .test_withstands import job_of, phase, process
 
 
 def printed(kind: str, site: Path, *more: object) -> str:
@@ -53,16 +54,60 @@ def test_nginx_stands_in_front(portal: Served, made: Made, tmp_path: Path) -> No
         assert "nginx" in page.headers["Server"]
 
 
-def test_the_unit_is_one_of_systemd(made: Made, tmp_path: Path) -> None:
+def test_nginx_goes_on_with_one_of_two_processes(made: Made, tmp_path: Path) -> None:
+    with (
+        process(made.site, tmp_path / "state") as (first, one),
+        process(made.site, tmp_path / "state") as (_, other),
+    ):
+        places = [urlsplit(address).netloc for address in (one, other)]
+        with server("nginx-vo", made.site, made.site, tmp_path / "run", ",".join(places)) as address:
+            vo, asked = f"{address}test/v1/vo/", "SELECT COUNT(*) FROM sim"
+            job = job_of(vo, asked, PHASE="RUN")
+            for _ in range(8):  # whichever process is asked
+                assert phase(job, WAIT="30") in ("QUEUED", "EXECUTING", "COMPLETED")
+            until(lambda: phase(job, WAIT="5") == "COMPLETED")
+            counts = [requests.get(f"{one}vo/metrics", timeout=60).text for one in (one, other)]
+            assert all(re.search(r'requests_total{status="200"} [1-9]', text) for text in counts)
+            first.send_signal(signal.SIGKILL)
+            first.wait()
+            for _ in range(6):
+                assert rows(ask(vo, asked)) == [(20_000,)]
+                assert rows(requests.get(f"{job}/results/result", timeout=60)) == [(20_000,)]
+                assert job_of(vo, asked).startswith(vo)
+
+
+@pytest.mark.parametrize("processes", few([1, 3], 3))
+def test_the_unit_is_one_of_systemd(made: Made, tmp_path: Path, processes: int) -> None:
     verify = shutil.which("systemd-analyze")
     assert verify
-    file = tmp_path / "drportal-vo.service"
-    file.write_text(printed("systemd", made.site, "--address", "https://survey.example/"))
-    done = subprocess.run([verify, "verify", file], capture_output=True, text=True, check=False)
+    several = processes > 1
+    file = tmp_path / ("drportal@.service" if several else "drportal-vo.service")
+    file.write_text(
+        printed("systemd", made.site, "--address", "https://survey.example/", "--processes", processes)
+    )
+    unit = tmp_path / "drportal@8002.service" if several else file  # an instance
+    done = subprocess.run([verify, "verify", unit], capture_output=True, text=True, check=False)
     assert [line for line in done.stderr.splitlines() if file.name in line] == []
     start = re.search(r"^ExecStart=(.*)$", file.read_text(), re.MULTILINE)
     assert start
     assert "--address https://survey.example/" in start[1]
+    assert f"--port {'%i' if several else '8000'} " in start[1]
+
+
+def test_a_store_and_replicas_are_written_too(made: Made) -> None:
+    more = ("--root", "s3://bucket/site", "--jobs", "s3://bucket/jobs", "--processes", "3")
+    service = yaml.safe_load(printed("compose", made.site, *more))["services"]["vo"]
+    assert service["deploy"]["replicas"] == 3
+    assert service["ports"] == ["127.0.0.1:8000-8002:8000"]
+    assert service["volumes"] == ["state:/state"]
+    assert service["command"][-2:] == ["--jobs", "s3://bucket/jobs"]
+    assert '"serve", "s3://bucket/site", "--vo"' in printed("docker", made.site, *more)
+    unit = printed("systemd", made.site, *more)
+    assert 'serve "s3://bucket/site" --vo' in unit
+    assert '--jobs "s3://bucket/jobs"' in unit
+    for option in ("--root", "--jobs"):
+        done = drportal("host", "systemd", made.site, option, 's3://a" --quiet')
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 def test_the_commands_are_those_that_the_program_takes(made: Made) -> None:

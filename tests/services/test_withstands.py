@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -182,20 +182,11 @@ def test_a_job_of_another_release_and_of_nobody(portal: Served, vo: str) -> None
 
 @contextlib.contextmanager
 def process(
-    site: Path, state: Path, first: Callable[[], None] | None = None
+    site: Path | str, state: Path, first: Callable[[], None] | None = None, more: Sequence[str] = ()
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`drportal serve --vo` as users start it, after `first` in its process; yields its address."""
-    command = [
-        Path(sys.executable).with_name("drportal"),
-        "serve",
-        site,
-        "--vo",
-        "--port",
-        "0",
-        "--state",
-        state,
-        "--quiet",
-    ]
+    program = Path(sys.executable).with_name("drportal")
+    command = [program, "serve", site, "--vo", "--port", "0", "--state", state, "--quiet", *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=first) as running:
         try:
             assert running.stdout
@@ -229,7 +220,7 @@ def test_killed_jobs_are_errors_and_nothing_is_left(made: Made, tmp_path: Path) 
         running.send_signal(signal.SIGTERM)
         assert running.wait(60) in (0, -signal.SIGTERM)
     left = [p.relative_to(state).as_posix() for p in state.rglob("*") if p.is_file()]
-    assert [p for p in left if not p.endswith(".lock")] == []
+    assert [p for p in left if not p.endswith((".lock", "/worker"))] == []
 
 
 # ---- builds

@@ -6,12 +6,12 @@ import time
 
 from starlette.responses import Response
 
-from ..jobs import ABORTED, COMPLETED, ERROR, EXECUTING, PENDING, QUEUED
+from ..jobs.jobs import ABORTED, COMPLETED, ERROR, EXECUTING, QUEUED
 from ..sending import text
 from ..service import Asked, Service
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
-PHASES = (PENDING, QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED)
+PHASES = (QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED)
 NAMED = {
     "bytes": ("sent_bytes_total", "Bytes of responses"),
     "rows": ("rows_total", "Rows of answers"),
@@ -42,7 +42,7 @@ def _lines(service: Service) -> list[str]:
     }
     for name, (about, value) in gauges.items():
         found += [_head(name, about, "gauge"), f"drportal_{name} {value}\n"]
-    found.append(_head("jobs", "Jobs that are kept, by phase", "gauge"))
+    found.append(_head("jobs", "Jobs of this process, by phase", "gauge"))
     kept = service.jobs.phases()
     return found + [f'drportal_jobs{{phase="{phase}"}} {kept[phase]}\n' for phase in PHASES]
 

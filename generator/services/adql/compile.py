@@ -15,6 +15,7 @@ from ..columns import Table
 from ..results.systems import ICRS
 from .expressions import Expressions, Node, has, name_of, names_of, trees
 from .names import Common, From, Name, Seen, find_table
+from .narrow import narrowed
 from .parse import NotAdql, parse
 from .tables import FromClause
 from .values import GEOMETRIES, Value, as_value
@@ -140,9 +141,10 @@ class Compiler:
         distinct = any(has(c, "DISTINCT") for c in trees(node, "set_quantifier"))
         parts = ["SELECT", *(["DISTINCT"] if distinct else [])]
         parts.append(", ".join(f"{value.sql} AS {quoted(column.name)}" for value, column in chosen))
+        before = "".join(narrowed(trees(c)[0], visible, expressions) for c in trees(node, "where"))
         parts.append(f"FROM {visible.sql}")
         for clause in trees(node, "where"):
-            parts.append(f"WHERE {expressions.condition(trees(clause)[0])}")
+            parts.append(f"WHERE {before}{expressions.condition(trees(clause)[0])}")
         for clause in trees(node, "group"):
             groups = [as_value(expressions.value(c)).sql for c in trees(clause)]
             # An expression in parentheses cannot be taken for the number of a column.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ...ingest.values.sql_text import quoted
 from ...standards.arrow_columns import Column
 from ..columns import Table
+from ..parts import Parts
 from .functions import of_column
 from .parse import NotAdql
 from .values import Value
@@ -42,6 +43,9 @@ class Seen:
     columns: Sequence[Column]
     ordered: tuple[str, str] | None = None
     """Columns of the position, if rows are in the order of the sky."""
+    sql: str = ""
+    """The name of its view."""
+    parts: Parts | None = None
 
     def value(self, column: Column) -> Value:
         placed = self.alias if self.ordered and column.name in self.ordered else None

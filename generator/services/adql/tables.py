@@ -73,7 +73,8 @@ class FromClause:
         )
         called = self._compiler.alias()
         ordered = table.position if table.indexed else None
-        return From(f"{table.sql} AS {called}", [Seen(called, names, table.columns, ordered)])
+        seen = Seen(called, names, table.columns, ordered, table.sql, table.parts)
+        return From(f"{table.sql} AS {called}", [seen])
 
     def _join(self, left: From, node: Node) -> From:
         right = self._primary(next(c for c in trees(node) if c.data.endswith("_table")))

@@ -71,7 +71,7 @@ def _all(asked: Asked, idents: list[str]) -> list[Link]:
 def _links(asked: Asked, ident: str) -> list[Link]:
     try:
         one = named(asked.scope, ident)
-        facts = one.read(asked.snapshot.is_stale).facts
+        facts = one.read(asked.snapshot).facts
     except NotFound as error:
         return [Link(ident, error_message=f"NotFoundFault: {error}")]
     except Refused as error:

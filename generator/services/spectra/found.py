@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from ...formats import Spectra
-from ...notebook.files import Files
 from ...notebook.page.drportal import Error
 from ...notebook.spectra import Spectrum, read_spectrum
-from ..faults import NotFound, Refused, Stale
+from ..faults import NotFound, Refused
 from ..releases import Release
 from ..scopes import Scope
+from ..sites.snapshot import Snapshot
 
 LONGEST = 2_000
 
@@ -25,14 +26,15 @@ class Named:
     set: Spectra
     ident: str
 
-    def read(self, is_stale: Callable[[], bool]) -> Spectrum:
-        """The spectrum. Raises NotFound, Stale."""
+    def read(self, snapshot: Snapshot) -> Spectrum:
+        """The spectrum. Raises NotFound, Busy, Stale."""
+        began = snapshot.held.now()
         try:
-            found = read_spectrum(Files(str(self.release.folder)), self.set, self.ident)
-        except (Error, OSError) as error:
-            if is_stale():
-                raise Stale from None
+            found = read_spectrum(self.release.files, self.set, self.ident)
+        except (Error, OSError, pa.ArrowException) as error:
+            snapshot.explain(began)
             raise Refused(f"the spectrum cannot be read: {error}") from None
+        snapshot.check(began)
         if found is None:
             raise NotFound(f"there is no spectrum {self.did[:200]!r}")
         return found

@@ -62,7 +62,7 @@ async def _cut(asked: Asked) -> Response:
     file = asked.service.new_file()
 
     def work(running: object) -> Outcome:
-        found = wanted.read(asked.snapshot.is_stale)
+        found = wanted.read(asked.snapshot)
         columns, arrays, rows = table_of(wanted, found, band)
         infos = [
             info("publisherDID", wanted.did), info("title", f"{wanted.release.words.label} {wanted.ident}"),

@@ -14,7 +14,7 @@ from ..results.writers import Format, Outcome
 from ..sending import FileResponse, text
 from ..service import Asked, unwritten, write
 from .query import read_query, read_uploads
-from .uploads import keep, read_upload, uploaded_parts, view
+from .uploads import keep_uploads, read_upload, view
 
 
 async def sync(asked: Asked) -> Response:
@@ -44,8 +44,7 @@ async def _answered(asked: Asked) -> Response:
         file, outcome = await asked.answer(made.sql, made.columns, form)
         return sent(asked, file, query.format, outcome)
     with tempfile.TemporaryDirectory(dir=service.scratch, prefix="upload-") as folder:
-        with uploaded_parts(asked, uploads) as parts:
-            kept = keep(parts, Path(folder), limits.upload)
+        kept = await asyncio.to_thread(keep_uploads, asked, uploads, Path(folder))
         file = service.new_file()
         try:
 

@@ -20,7 +20,7 @@ from ...standards.arrow_columns import Column
 from ..columns import Table
 from ..database import Running
 from ..faults import Refused
-from ..jobs import COMPLETED
+from ..jobs.jobs import COMPLETED
 from ..service import Asked
 from .query import Uploaded
 
@@ -37,11 +37,22 @@ def uploaded_parts(asked: Asked, uploads: dict[str, str]) -> Iterator[dict[str, 
             if kind == "param":
                 parts[name] = asked.given.files[where].file
                 continue
-            job = asked.service.jobs.find(where, asked.scope.path)
-            if job.phase != COMPLETED:
-                raise Refused(f"UPLOAD names the job {where}, which is {job.phase}")
-            parts[name] = stack.enter_context(asked.service.jobs.result(job).open("rb"))
+            parts[name] = stack.enter_context(asked.service.new_file())
+            _copy_result(asked, where, parts[name])
         yield parts
+
+
+def _copy_result(asked: Asked, ident: str, into: IO[bytes]) -> None:
+    job = asked.service.jobs.find(ident, asked.scope.path)
+    if job.phase != COMPLETED:
+        raise Refused(f"UPLOAD names the job {ident}, which is {job.phase}")
+    asked.service.jobs.copy_result(job, into)
+
+
+def keep_uploads(asked: Asked, uploads: dict[str, str], folder: Path) -> dict[str, Path]:
+    """Copy the tables of a request into files, by their names. Raises Refused if they are too large."""
+    with uploaded_parts(asked, uploads) as parts:
+        return keep(parts, folder, asked.limits.upload)
 
 
 def keep(parts: Mapping[str, IO[bytes]], folder: Path, largest: int) -> dict[str, Path]:

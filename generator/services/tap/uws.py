@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
+import tempfile
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ..database import Running
 from ..faults import Busy, NotFound, Refused, Stale
-from ..jobs import ABORTED, ACTIVE, COMPLETED, ENDED, ERROR, EXECUTING, PENDING, Job, Jobs
+from ..jobs.jobs import ABORTED, COMPLETED, ENDED, ERROR, KILLED, PENDING, UPLOAD, Job, Jobs, new_ident
 from ..parameters import Parameters
 from ..results.votable import MEDIA, error_document
 from ..results.writers import Outcome
 from ..sending import ALWAYS, FileResponse, text
 from ..service import TRIES, Asked, unwritten, write
 from .query import read_query, read_uploads
-from .uploads import keep, read_upload, uploaded_parts, view
+from .uploads import keep_uploads, read_upload, view
 from .uws_xml import job_document, jobs_document, parameters_document, results_document, stamp
 
 LONGEST_WAIT = 60.0
 """Seconds that a request with WAIT takes."""
+LOOK = {True: (0.05, 0.5), False: (0.5, 3.0)}
+"""Seconds between looks at a job, at first and at most: in a folder, and on a store."""
 PLAIN = "text/plain; charset=utf-8"
 
 
@@ -34,14 +37,14 @@ async def jobs(request: Request, asked: Asked, words: list[str]) -> Response:
     if not words:
         if request.method == "POST":
             return await _create(asked, kept)
-        return _list(asked, kept)
-    job = kept.find(words[0], asked.scope.path)
+        return _list(asked)
+    job = await asyncio.to_thread(kept.find, words[0], asked.scope.path)
     if request.method == "DELETE" or (
         request.method == "POST" and len(words) == 1 and asked.given.one("ACTION") == "DELETE"
     ):
         if len(words) > 1:
             raise Refused("only a whole job can be deleted")
-        kept.delete(job)
+        await asyncio.to_thread(kept.delete, job)
         return _redirect(f"{asked.base}vo/tap/async")
     if request.method == "POST":
         return await _change(asked, kept, job, words[1:])
@@ -59,20 +62,20 @@ def _address(asked: Asked, job: Job) -> str:
 async def _create(asked: Asked, kept: Jobs) -> Response:
     given = asked.given
     uploads = read_uploads(given, f"{asked.base}vo/tap/async/")
-    ident, place = kept.new_folder()
-    try:
-        with uploaded_parts(asked, uploads) as parts:
-            files = keep(parts, place / "uploads", asked.limits.upload)
-        pairs = [[name, value] for name in given.names() for value in given.every(name) if name != "PHASE"]
-        names = {name: file.name for name, file in files.items()}
-        job = kept.create(
-            Job(ident, asked.scope.path, asked.base, pairs, run=given.one("RUNID"), uploads=names)
-        )
-    except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
-        raise
+
+    def create() -> Job:
+        with tempfile.TemporaryDirectory(dir=asked.service.scratch, prefix="upload-") as folder:
+            files = keep_uploads(asked, uploads, Path(folder))
+            pairs = [
+                [name, value] for name in given.names() for value in given.every(name) if name != "PHASE"
+            ]
+            names = {name: f"{UPLOAD}{number}.vot" for number, name in enumerate(files)}
+            job = Job(new_ident(), asked.scope.path, asked.base, pairs, run=given.one("RUNID"), uploads=names)
+            return kept.create(job, files)
+
+    job = await asyncio.to_thread(create)
     if (given.one("PHASE") or "").upper() == "RUN":
-        _begin(asked, kept, job)
+        await _begin(asked, kept, job)
     return _redirect(_address(asked, job))
 
 
@@ -81,13 +84,14 @@ async def _change(asked: Asked, kept: Jobs, job: Job, words: list[str]) -> Respo
     what = words[0] if words else ""
     if what == "phase" or (not what and "PHASE" in given):
         phase = given.needed("PHASE").upper()
-        if phase == "RUN" and job.phase == PENDING:
-            _begin(asked, kept, job)
-        elif phase == "ABORT":
-            kept.abort(job)
-        elif phase != "RUN":
+        if phase not in ("RUN", "ABORT"):
             raise Refused(f"PHASE is RUN or ABORT, not {phase[:20]!r}")
-    elif what == "destruction":
+        if phase == "ABORT":
+            await asyncio.to_thread(kept.abort, job)
+        elif job.phase == PENDING:
+            await _begin(asked, kept, job)
+        return _redirect(_address(asked, job))
+    if what == "destruction":
         latest = job.created + asked.limits.job_days * 86_400
         job.destruction = min(_time(given.needed("DESTRUCTION")), latest)
     elif what == "executionduration":
@@ -101,15 +105,14 @@ async def _change(asked: Asked, kept: Jobs, job: Job, words: list[str]) -> Respo
         job.parameters = [pair for pair in job.parameters if pair[0] not in names] + new
     else:
         raise Refused(f"{what[:40]!r} of a job cannot be changed")
-    if job.ident in {j.ident for j in kept.listed(job.scope)}:
-        kept.save(job)
+    await asyncio.to_thread(kept.save, job)
     return _redirect(_address(asked, job))
 
 
 async def _show(asked: Asked, kept: Jobs, job: Job, words: list[str]) -> Response:
     match words:
         case []:
-            await _wait(asked, kept, job)
+            job = await _wait(asked, kept, job)
             return text(job_document(job, _address(asked, job)), "text/xml; charset=utf-8")
         case ["phase"]:
             return text(job.phase, PLAIN)
@@ -119,8 +122,8 @@ async def _show(asked: Asked, kept: Jobs, job: Job, words: list[str]) -> Respons
             return text(f"{job.duration:.0f}", PLAIN)
         case ["quote"]:
             # The latest time at which the job will have ended.
-            latest = (job.started or time.time()) + job.duration
-            return text(stamp(job.ended or latest), PLAIN)
+            latest = (job.state.started or time.time()) + job.duration
+            return text(stamp(job.state.ended or latest), PLAIN)
         case ["owner"]:
             return text("", PLAIN)
         case ["parameters"]:
@@ -128,49 +131,57 @@ async def _show(asked: Asked, kept: Jobs, job: Job, words: list[str]) -> Respons
         case ["results"]:
             return text(results_document(job, _address(asked, job)), "text/xml; charset=utf-8")
         case ["results", "result"]:
-            return _result(asked, kept, job)
+            return await _result(asked, kept, job)
         case ["error"]:
-            if job.error is None:
+            if job.state.error is None:
                 raise NotFound("the job has no error")
-            return text(error_document(job.error), MEDIA)
+            return text(error_document(job.state.error), MEDIA)
     raise NotFound("a job has no such part")
 
 
-def _result(asked: Asked, kept: Jobs, job: Job) -> Response:
-    if job.phase == ERROR and job.error:
-        return text(error_document(job.error), MEDIA)
-    if job.phase != COMPLETED or job.media is None:
+async def _result(asked: Asked, kept: Jobs, job: Job) -> Response:
+    if job.phase == ERROR and job.state.error:
+        return text(error_document(job.state.error), MEDIA)
+    if job.phase != COMPLETED or job.state.media is None:
         raise NotFound(f"the job has no result: it is {job.phase}")
-    file = kept.result(job).open("rb")
-    return FileResponse(file, job.media, asked.limits.sending)
+    file = asked.service.new_file()
+    try:
+        await asyncio.to_thread(kept.copy_result, job, file)
+    except BaseException:
+        file.close()
+        raise
+    return FileResponse(file, job.state.media, asked.limits.sending)
 
 
-def _list(asked: Asked, kept: Jobs) -> Response:
+def _list(asked: Asked) -> Response:
     """The list of jobs: none, since ids are what protects a job from others."""
     return text(jobs_document([], f"{asked.base}vo/tap/async"), "text/xml; charset=utf-8")
 
 
-async def _wait(asked: Asked, kept: Jobs, job: Job) -> None:
+async def _wait(asked: Asked, kept: Jobs, job: Job) -> Job:
     """With WAIT, wait until the phase changes from the one that is named, or the present one."""
     text_ = asked.given.one("WAIT")
     if text_ is None:
-        return
+        return job
     seconds = float(text_) if text_.lstrip("-").isdigit() else -1.0
     limit = LONGEST_WAIT if seconds < 0 else min(seconds, LONGEST_WAIT)
     phase = (asked.given.one("PHASE") or job.phase).upper()
     end = time.monotonic() + limit
+    pause, longest = LOOK[kept.shelf.is_near]
     while job.phase == phase and job.phase not in ENDED:
         left = end - time.monotonic()
         if left <= 0 or await asked.gone():
-            return
-        try:
-            await asyncio.wait_for(kept.changed(job).wait(), min(left, 1.0))
-        except TimeoutError:
-            continue
+            break
+        await asyncio.sleep(min(left, pause))
+        pause = min(pause * 1.5, longest)
+        job = await asyncio.to_thread(kept.find, job.ident, job.scope)
+    return job
 
 
-def _begin(asked: Asked, kept: Jobs, job: Job) -> None:
-    running = kept.begin(job)
+async def _begin(asked: Asked, kept: Jobs, job: Job) -> None:
+    running = await asyncio.to_thread(kept.begin, job)
+    if running is None:
+        return
     task = asyncio.get_running_loop().create_task(_run(asked, kept, job, running))
     asked.service.tasks.add(task)
     task.add_done_callback(asked.service.tasks.discard)
@@ -178,33 +189,45 @@ def _begin(asked: Asked, kept: Jobs, job: Job) -> None:
 
 async def _run(asked: Asked, kept: Jobs, job: Job, running: Running) -> None:
     """Run a job to its end, whatever that is."""
+    alive = asyncio.get_running_loop().create_task(_report(kept, job))
+    phase, said = COMPLETED, ""
     try:
-        outcome = await asked.service.run(
-            lambda running: _work(asked, kept, job, running), job.duration, running=running
-        )
-        job.rows, job.overflow = outcome.rows, outcome.overflow
-        kept.end(job, COMPLETED)
+        with tempfile.TemporaryDirectory(dir=asked.service.scratch, prefix="job-") as folder:
+            await asked.service.run(
+                lambda running: _work(asked, kept, job, running, Path(folder)), job.duration, running=running
+            )
+        return
     except Refused as error:
-        if job.phase in ACTIVE:
-            kept.end(job, ABORTED if running.reason == "aborted" else ERROR, str(error))
+        phase, said = ABORTED if running.reason == "aborted" else ERROR, str(error)
     except asyncio.CancelledError:
-        kept.end(job, ERROR, "the service was stopped while the job ran: run it again")
+        kept.end(job, ERROR, KILLED)
         raise
     except OSError as error:  # e.g. the disk is full
-        kept.end(job, ERROR, str(unwritten(error)))
+        phase, said = ERROR, str(unwritten(error))
+    finally:
+        alive.cancel()
+    await asyncio.to_thread(kept.end, job, phase, said)
 
 
-def _work(asked: Asked, kept: Jobs, job: Job, running: Running) -> Outcome:
-    """In a thread: read the uploads, run the statement, write the result."""
+async def _report(kept: Jobs, job: Job) -> None:
+    """Say again and again that the job runs here, and stop it if another process says so."""
+    pause = LOOK[kept.shelf.is_near][1] * 2
+    while True:
+        await asyncio.sleep(pause)
+        with contextlib.suppress(OSError):  # others see that nothing is said
+            await asyncio.to_thread(kept.renew, job)
+
+
+def _work(asked: Asked, kept: Jobs, job: Job, running: Running, folder: Path) -> None:
+    """In a thread: read the uploads, run the statement, keep the result."""
     running.check()
-    job.phase, job.started = EXECUTING, time.time()
-    kept.save(job)
+    kept.start(job)
     given = Parameters([(name, value) for name, value in job.parameters])
     query = read_query(given, asked.limits)
-    folder = kept.folder(job)
-    uploaded = [read_upload(n, folder / "uploads" / f, running) for n, f in job.uploads.items()]
+    for name in job.uploads.values():
+        kept.copy_upload(job, name, folder / name)
+    uploaded = [read_upload(n, folder / f, running) for n, f in job.uploads.items()]
     files = {view(u.table.name): u.file for u in uploaded}
-    job.media = query.format.media
     for _ in range(TRIES):
         with contextlib.suppress(Stale), asked.service.site.snapshot() as snapshot:
             scope = snapshot.scopes.get(job.scope.rstrip("/"))
@@ -212,8 +235,11 @@ def _work(asked: Asked, kept: Jobs, job: Job, running: Running) -> Outcome:
                 raise NotFound("the release is no longer here")
             made = query.compiled([*scope.tables, *(u.table for u in uploaded)], asked.limits)
             form = query.form(scope, asked.limits)
-            with kept.result(job).open("w+b") as file:
-                return write(snapshot, made.sql, made.columns, form, file, running, job.base, files)
+            with (folder / "answer").open("w+b") as file:
+                found: Outcome = write(snapshot, made.sql, made.columns, form, file, running, job.base, files)
+            kept.complete(job, folder / "answer", query.format.media, found.rows, found.overflow)
+            return
+        asked.service.site.renew()
     raise Busy("the site is being replaced: run the job again")
 
 

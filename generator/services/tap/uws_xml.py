@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from ...metadata.vo_xml import XSI, add
-from ..jobs import COMPLETED, ERROR, Job
+from ..jobs.jobs import COMPLETED, ERROR, Job
 
 UWS = "http://www.ivoa.net/xml/UWS/v1.0"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -25,7 +25,7 @@ def job_document(job: Job, address: str) -> bytes:
     _add(root, "phase", job.phase)
     _nil(root, "quote")
     _add(root, "creationTime", stamp(job.created))
-    for name, value in (("startTime", job.started), ("endTime", job.ended)):
+    for name, value in (("startTime", job.state.started), ("endTime", job.state.ended)):
         if value is None:
             _nil(root, name)
         else:
@@ -34,11 +34,11 @@ def job_document(job: Job, address: str) -> bytes:
     _add(root, "destruction", stamp(job.destruction))
     _parameters(_add(root, "parameters"), job)
     _results(_add(root, "results"), job, address)
-    if job.phase == ERROR and job.error:
+    if job.phase == ERROR and job.state.error:
         summary = _add(root, "errorSummary")
         summary.set("type", "fatal")
         summary.set("hasDetail", "true")
-        _add(summary, "message", job.error)
+        _add(summary, "message", job.state.error)
     return _document(root)
 
 
@@ -78,8 +78,8 @@ def _results(parent: Any, job: Job, address: str) -> None:
     result = _add(parent, "result")
     result.set("id", "result")
     result.set(f"{{{XLINK}}}href", f"{address}/results/result")
-    if job.media:
-        result.set("mime-type", job.media)
+    if job.state.media:
+        result.set("mime-type", job.state.media)
 
 
 def _root(name: str) -> Any:

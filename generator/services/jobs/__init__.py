@@ -1,0 +1,1 @@
+"""Jobs of asynchronous queries, which all processes of a service see."""

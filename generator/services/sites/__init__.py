@@ -1,0 +1,1 @@
+"""The site that is served, in a folder or on a store, as it is at one moment."""
