@@ -176,6 +176,9 @@ class FormBlock(Record):
     position: Position | None = Field(description="null if rows have no sky position.")
     id: str | None = Field(description="Column with the role `id`.")
     columns: list[FormColumn] = Field(description="In the order of the table.")
+    plots: list[str] = Field(
+        default=[], description="Plots to open with, as `plot` in permalinks; empty: chosen by the columns."
+    )
 
 
 class ShownHistogram(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -90,7 +90,13 @@ class SearchForm:
     """Columns of galactic coordinates, if the catalogue has no other position."""
 
 
-def search_form(meta: Catalogue, statistics: Statistics, title: str, short_title: str = "") -> SearchForm:
+def search_form(
+    meta: Catalogue,
+    statistics: Statistics,
+    title: str,
+    short_title: str = "",
+    plots: Sequence[str] = (),
+) -> SearchForm:
     """Lay out the form of one catalogue from its catalogue.json and statistics.json."""
     roles = statistics.roles.by_role()
     measured = {column.name: column for column in statistics.columns}
@@ -116,6 +122,8 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str, short_title
             for column in meta.columns
         ],
     )
+    if plots:
+        data.plots = list(plots)
     return SearchForm(
         catalogue=meta.name,
         title=title,

@@ -1029,6 +1029,10 @@ export interface FormBlock {
    * In the order of the table.
    */
   columns: FormColumn[];
+  /**
+   * Plots to open with, as `plot` in permalinks; empty: chosen by the columns.
+   */
+  plots?: string[];
 }
 /**
  * A column in a search form; members are those of catalogue.json.

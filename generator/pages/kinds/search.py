@@ -51,6 +51,7 @@ def search(here: LocalSite, _planned: Planned) -> Search:
             view.statistics,
             language.text(view.title) or view.name,
             language.text(view.short_title),
+            view.spec.plots or (),
         )
         for view in here.site.catalogues
     ]

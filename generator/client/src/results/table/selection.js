@@ -8,7 +8,11 @@ import { ROW } from "../query/hits.js";
 const FEW = 400;
 const SCHEMA = "_drportal";
 
+/** @typedef {{column: string, low: number, high: number}} Range both ends included */
+
 export class Selection extends EventTarget {
+  /** Ranges of columns that all marked rows, and no others of the rows shown, are in; null where marks were made otherwise. @type {Range[] | null} */
+  ranges = null;
   #bits = new Uint32Array(32);
   #size = 0;
 
@@ -48,11 +52,12 @@ export class Selection extends EventTarget {
     this.#size = 0;
   }
 
-  /** Mark these rows and no others. @param {Iterable<number>} rows */
-  set(rows) {
+  /** Mark these rows and no others. @param {Iterable<number>} rows @param {Range[] | null} [ranges] that describe them */
+  set(rows, ranges = null) {
     const wanted = rows === this ? [...this] : rows;
     this.#empty();
-    this.add(wanted);
+    for (const row of wanted) this.#put(row, true);
+    this.#notify(ranges);
   }
 
   /** @param {Iterable<number>} rows */
@@ -84,7 +89,9 @@ export class Selection extends EventTarget {
     this.#notify();
   }
 
-  #notify() {
+  /** @param {Range[] | null} [ranges] */
+  #notify(ranges = null) {
+    this.ranges = ranges;
     this.dispatchEvent(new Event("change"));
   }
 
