@@ -93,7 +93,10 @@ export class PlotCard {
   forget(whole) {
     delete this.stage.dataset.shows;
     this.#leave();
-    if (whole) this.plot = null;
+    if (!whole) return;
+    this.plot = null;
+    // until the new rows are here, the fields are those of the rows before
+    this.controls.state = null;
   }
 
   /** @param {boolean} on an action begins, or ends */
@@ -187,6 +190,11 @@ export class PlotCard {
     const context = canvas.getContext("2d");
     context?.scale(scale, scale);
     return context;
+  }
+
+  /** Paint it in the colours of another theme; the palette of paper is read by changing the theme for a moment. */
+  recolour() {
+    if (!this.#paper) this.paint();
   }
 
   paint() {

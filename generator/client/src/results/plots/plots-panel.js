@@ -61,7 +61,7 @@ export class Panel {
     view.pointed.addEventListener("change", () => {
       if (this.#open) for (const card of this.#cards) card.point(view.pointed.row);
     });
-    const paint = () => this.#cards.forEach((card) => card.paint());
+    const paint = () => this.#cards.forEach((card) => card.recolour());
     new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
     for (const [event, on] of /** @type {const} */ ([
@@ -210,6 +210,8 @@ export class Panel {
 
   /** Apply the reader's choice. @param {PlotCard} card @param {PlotState} state */
   #choose(card, state) {
+    // the fields are still those of the rows before
+    if (!this.#open || this.#stale) return;
     this.#do([card], async () => {
       this.#state(card, complete(state, this.#columns, Boolean(this.#position())));
       this.#asked = this.#states();
