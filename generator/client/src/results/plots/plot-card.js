@@ -1,6 +1,6 @@
 /** One plot on the page: its fields, its layers, pointer and keys. What all plots share is the panel's: plots-panel.js. */
 import { t } from "../../shared/strings.js";
-import { paperPalette, readPalette } from "./colours.js";
+import { readPalette } from "./colours.js";
 import { barsOf, summaryOf } from "./describe-plot.js";
 import { draw, markBars } from "./draw.js";
 import { makePicture } from "./file.js";
@@ -32,8 +32,6 @@ import { nextStop, stopsOf } from "./walk.js";
 
 /** After a zoom, wait this long for the next one before querying the engine. */
 const PAUSE = 150;
-/** Width of a plot on paper, in pixels. */
-const PAPER = 640;
 
 export class PlotCard {
   /** @type {Plot | null} */
@@ -47,7 +45,6 @@ export class PlotCard {
   #waiting;
   #box = { x: 0, y: 0, width: 1, height: 1 };
   #palette = readPalette();
-  #paper = false;
   /** What the ground was painted from. @type {unknown[]} */
   #ground = [];
   /** Where the keyboard is. @type {Place | null} */
@@ -93,10 +90,7 @@ export class PlotCard {
   forget(whole) {
     delete this.stage.dataset.shows;
     this.#leave();
-    if (!whole) return;
-    this.plot = null;
-    // until the new rows are here, the fields are those of the rows before
-    this.controls.state = null;
+    if (whole) this.plot = null;
   }
 
   /** @param {boolean} on an action begins, or ends */
@@ -158,7 +152,7 @@ export class PlotCard {
 
   #resize() {
     const { plot } = this;
-    if (this.#paper || !this.shared.open() || !plot || this.stage.clientWidth === 0) return;
+    if (!this.shared.open() || !plot || this.stage.clientWidth === 0) return;
     if (plot.setting.width === this.#width()) return;
     plot.resize(this.#width());
     this.#later();
@@ -192,15 +186,10 @@ export class PlotCard {
     return context;
   }
 
-  /** Paint it in the colours of another theme; the palette of paper is read by changing the theme for a moment. */
-  recolour() {
-    if (!this.#paper) this.paint();
-  }
-
   paint() {
     const { plot, stage } = this;
     if (!plot || !this.shared.open() || stage.clientWidth === 0) return;
-    const palette = (this.#palette = this.#paper ? paperPalette() : readPalette());
+    const palette = (this.#palette = readPalette());
     const scene = plot.scene(palette);
     const { svg, box, height } = draw(scene, palette);
     this.#box = box;
@@ -371,12 +360,5 @@ export class PlotCard {
         if (!shown || !this.plot) return;
         host.save(await makePicture(this.plot, deed, shown.about, this.shared.catalogue(), selection.size));
       });
-  }
-
-  /** Draw it for paper, or again for the page. @param {boolean} on */
-  print(on) {
-    this.#paper = on;
-    this.plot?.resize(on ? Math.min(PAPER, this.#width()) : this.#width());
-    this.paint();
   }
 }

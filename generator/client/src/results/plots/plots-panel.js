@@ -61,14 +61,9 @@ export class Panel {
     view.pointed.addEventListener("change", () => {
       if (this.#open) for (const card of this.#cards) card.point(view.pointed.row);
     });
-    const paint = () => this.#cards.forEach((card) => card.recolour());
+    const paint = () => this.#cards.forEach((card) => card.paint());
     new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-    for (const [event, on] of /** @type {const} */ ([
-      ["beforeprint", true],
-      ["afterprint", false],
-    ]))
-      addEventListener(event, () => this.#open && this.#cards.forEach((card) => card.print(on)));
   }
 
   open() {
@@ -125,10 +120,10 @@ export class Panel {
   /** @param {"rows" | "filter"} what */
   #follow(what) {
     this.#stale = this.#stale === "rows" ? "rows" : what;
-    if (!this.#open) return;
     const whole = this.#stale === "rows";
-    this.#stale = "";
     for (const card of this.#cards) card.forget(whole);
+    if (!this.#open) return;
+    this.#stale = "";
     this.#do(this.#cards, () => (whole ? this.#begin() : this.#ask(this.#cards)));
   }
 
