@@ -39,6 +39,7 @@ USUAL = {
     "client/results/test_downloads": "firefox file",
     "client/results/test_elsewhere": "chrome serve",
     "client/results/test_missing_values": "chrome file",
+    "client/results/test_linked_plots": "firefox file",
     "client/results/test_plots": "chrome file",
     "client/results/test_result_table": "firefox file",
     "client/results/test_results": "chrome serve",

@@ -191,6 +191,9 @@ class FormBlock(Record):
     id: str | None = Field(description="Column with the role `id`.")
     columns: list[FormColumn] = Field(description="In the order of the table.")
     filters: list[FormFilter] = Field(default=[], description="Conditions that no column has.")
+    plots: list[str] = Field(
+        default=[], description="Plots to open with, as `plot` in permalinks; empty: chosen by the columns."
+    )
 
 
 class ShownHistogram(NamedTuple):

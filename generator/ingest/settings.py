@@ -29,6 +29,7 @@ OF_WORDS = {
     "resolution",
     "doi",
     "default_columns",
+    "plots",
 }
 """Settings that change neither rows nor statistics: names, and how a catalogue is compared."""
 ELSEWHERE = {"withheld", "index", "schema_file", "table", "roles", "missing", "margin"}

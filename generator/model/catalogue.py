@@ -10,6 +10,7 @@ from .audience import Audience, Edition, Restricted, WithheldRows
 from .citation import Doi
 from .column_facts import ColumnFacts, facts_of_column
 from .crossmatch import Crossmatch
+from .plots import check_plots
 from .strict import PathText, Strict, usable_name
 from .text import Text
 
@@ -77,6 +78,8 @@ class CatalogueSource(Restricted):
     """DOI of the catalogue alone, if it has its own."""
     default_columns: list[str] | None = None
     """Columns shown first; by default those that the schema calls principal, else the most important ones."""
+    plots: list[str] | None = None
+    """Plots to open with, written as `plot` of a permalink; by default those that the columns suggest."""
     margin: float = Field(default=10, ge=0, le=3600)
     """Width of the margins of its parts in arcsec, for cross-matches of HATS readers; 0 for no margins."""
     fits: bool = False
@@ -108,6 +111,7 @@ class CatalogueSource(Restricted):
     _uncrossed: tuple[str, ...] = PrivateAttr(default=())
 
     names = field_validator("name")(usable_name)
+    readable_plots = field_validator("plots")(check_plots)
 
     @property
     def changes_since(self) -> str:

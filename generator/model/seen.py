@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from .audience import Edition, Restricted
 from .catalogue import CatalogueSource
 from .known_issues import KnownIssue
+from .plots import read_plot
 from .release import Release
 from .spectra import Without
 
@@ -116,6 +117,8 @@ def _withhold_in(spec: CatalogueSource, edition: Edition) -> None:
         spec.index = [column for column in spec.index if not hides(column)]
     if spec.default_columns is not None:
         spec.default_columns = [column for column in spec.default_columns if not hides(column)] or None
+    if spec.plots is not None:
+        spec.plots = [text for text in spec.plots if not any(map(hides, read_plot(text).columns))] or None
     if spec.compare_by and hides(spec.compare_by):
         spec.compare_by = None
 

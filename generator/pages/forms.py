@@ -109,6 +109,7 @@ def search_form(
     title: str,
     short_title: str = "",
     filters: Sequence[Filter] = (),
+    plots: Sequence[str] = (),
 ) -> SearchForm:
     """Lay out the form of one catalogue from its catalogue.json and statistics.json."""
     roles = statistics.roles.by_role()
@@ -136,6 +137,8 @@ def search_form(
         ],
         filters=[one.block for one in filters],
     )
+    if plots:
+        data.plots = list(plots)
     return SearchForm(
         catalogue=meta.name,
         title=title,

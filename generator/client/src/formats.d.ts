@@ -1112,6 +1112,10 @@ export interface FormBlock {
    * Conditions that no column has.
    */
   filters?: FormFilter[];
+  /**
+   * Plots to open with, as `plot` in permalinks; empty: chosen by the columns.
+   */
+  plots?: string[];
 }
 /**
  * A column in a search form; members are those of catalogue.json.

@@ -5,7 +5,10 @@ import { coverOf, within } from "../src/results/plots/data.js";
 import { degrees, graticule, hours } from "../src/results/plots/graticule.js";
 import { around, numberText, roundBins, ticks } from "../src/results/plots/scale.js";
 import { SkyPlane, WHOLE, fromFrame, intoFrame, toAngles, toVector } from "../src/results/plots/sky-plane.js";
-import { complete, readPlot, writePlot } from "../src/results/plots/plot-state.js";
+import { barsOfRows, cellsOfRows, countRows } from "../src/results/plots/bins.js";
+import { questions, suggestedPlots } from "../src/results/plots/default-plots.js";
+import { complete, readPlot, readPlots, writePlot, writePlots } from "../src/results/plots/plot-state.js";
+import { nextStop } from "../src/results/plots/walk.js";
 
 /** @param {number} a @param {number} b @param {number} within */
 const near = (a, b, within = 1e-9) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
@@ -187,4 +190,104 @@ test("a closed line, and the bits of a cover", () => {
   assert.deepEqual([within(line, 1, 1), within(line, 2, 3), within(line, 5, 1)], [true, false, false]);
   const has = coverOf(btoa(String.fromCharCode(0b101, 0x80)));
   assert.deepEqual([0, 1, 2, 14, 15, 99].map(has), [true, false, true, false, true, false]);
+});
+
+test("several plots in one address", () => {
+  const axis = (/** @type {string} */ column) => ({ column, log: false, reverse: false });
+  /** @type {import("../src/results/plots/plot-state.js").PlotState[]} */
+  const states = [
+    { kind: "scatter", x: axis("a;b"), y: axis('c;"d'), colour: "", frame: "equatorial" },
+    { kind: "sky", x: axis(""), y: axis(""), colour: "feh", frame: "galactic" },
+    { kind: "histogram", x: axis("z"), y: axis(""), colour: "", frame: "equatorial" },
+  ];
+  const read = readPlots(writePlots(states));
+  assert.deepEqual(
+    read.map(({ kind }) => kind),
+    ["scatter", "sky", "histogram"],
+  );
+  assert.deepEqual([read[0].x?.column, read[0].y?.column, read[1].colour], ["a;b", 'c;"d', "feh"]);
+  assert.equal(readPlots("sky;pie:a;;sky;sky;sky").length, 3);
+  assert.deepEqual(readPlots(null), []);
+});
+
+test("columns ask for a plot", () => {
+  const column = (/** @type {string} */ text) => {
+    const [name, type, ucd = ""] = text.split(":");
+    return { name, type, ucd };
+  };
+  const shown = (/** @type {string[]} */ names, /** @type {{stars: number, far: number}} */ shares) => {
+    const fields = names.map(column);
+    const columns = plotColumns(fields, fields, []);
+    return { plots: suggestedPlots(columns, true, shares).map(writePlot), ask: questions(columns) };
+  };
+  const stars = [
+    "ra:DOUBLE:pos.eq.ra;meta.main",
+    "T1:FLOAT:phys.temperature.effective",
+    "teff_err:FLOAT:stat.error;phys.temperature.effective",
+    "logg:FLOAT",
+    "feh:FLOAT",
+    "z:DOUBLE:src.redshift",
+  ];
+  assert.deepEqual(shown(stars, { stars: 0.9, far: NaN }).plots.slice(0, 3), [
+    "scatter:-T1,-logg,feh",
+    "sky:equatorial",
+    "histogram:feh",
+  ]);
+  assert.match(shown(stars, { stars: 0.9, far: NaN }).ask.stars, /"T1" IS NOT NULL.*"logg" IS NOT NULL/);
+  // most rows have no temperature, and nothing says that they are stars
+  assert.equal(shown(stars, { stars: 0.1, far: NaN }).plots[0], "histogram:z");
+  const all = ["z:DOUBLE", "class:VARCHAR:src.class", "snr:FLOAT"];
+  assert.equal(shown(all, { stars: NaN, far: 0.8 }).plots[0], "histogram:z,class");
+  assert.equal(shown(all, { stars: NaN, far: 0.1 }).plots[0], "sky:equatorial");
+  assert.match(shown(all, { stars: NaN, far: 0.1 }).ask.far, /'GALAXY', 'QSO'/);
+  for (const magnitudes of [["r:FLOAT", "i:FLOAT", "z:FLOAT"], ["z:FLOAT:phot.mag"]])
+    assert.equal(shown(magnitudes, { stars: NaN, far: NaN }).plots[0], "sky:equatorial");
+  assert.deepEqual(shown(["snr:FLOAT", "mag:FLOAT"], { stars: NaN, far: NaN }).plots, [
+    "sky:equatorial",
+    "scatter:snr,mag",
+    "histogram:snr",
+  ]);
+});
+
+test("rows are counted in cells and bars as the engine counts them", () => {
+  const u = Float64Array.of(0, 0.49, 0.5, 1, 1.01, NaN);
+  const v = Float64Array.of(0, 1, 0.2, 0, 0.5, 0.5);
+  const window = { left: 0, right: 1, bottom: 0, top: 1 };
+  const at = cellsOfRows({ u, v }, window, { across: 2, down: 2 });
+  assert.deepEqual([...at], [2, 0, 3, 3, -1, -1]);
+  // an axis may run to the left
+  const back = cellsOfRows({ u, v }, { ...window, left: 1, right: 0 }, { across: 2, down: 2 });
+  assert.deepEqual([...back], [3, 1, 3, 2, -1, -1]);
+  assert.deepEqual([...barsOfRows(u, 0, 0.5, 2)], [0, 0, 1, 1, -1, -1]);
+  const c = Float32Array.of(1, 2, 3, NaN, 0, 0);
+  const { k, n, m } = countRows(at, 4, c, 0, null);
+  assert.deepEqual(
+    [k, n, m].map((list) => [...list]),
+    [
+      [0, 2, 3],
+      [1, 1, 2],
+      [2, 1, 3],
+    ],
+  );
+  const kinds = countRows(at, 4, Float32Array.of(0, 1, 2, 2, 0, 0), 3, (i) => i !== 1);
+  assert.deepEqual(
+    [[...kinds.k], [...kinds.g], [...kinds.n]],
+    [
+      [2, 3],
+      [0, 2],
+      [1, 2],
+    ],
+  );
+});
+
+test("arrow keys go to the nearest point in their direction, and reach those beside it", () => {
+  const box = { x: 0, y: 0, width: 100, height: 100 };
+  const stops = { xs: [50, 60, 62, 90, 200], ys: [50, 52, 90, 10, 50] };
+  const right = /** @type {[number, number]} */ ([1, 0]);
+  assert.deepEqual(nextStop(stops, box, null, right), [50, 50]);
+  assert.deepEqual(nextStop(stops, box, [50, 50], right), [60, 52]);
+  // none within 45°: the nearest on that side; what is outside is never reached
+  assert.deepEqual(nextStop(stops, box, [60, 52], right), [62, 90]);
+  assert.deepEqual(nextStop(stops, box, [90, 10], right), null);
+  assert.deepEqual(nextStop(stops, box, [50, 50], [0, -1]), [90, 10]);
 });

@@ -20,6 +20,7 @@ from ..schema_columns import column_facts, schema_table
 from ..values.fields import INTEGERS, Field, is_array, is_number, is_text, is_whole
 from ..values.missing import in_type
 from ..values.sql_text import literal, present, quoted
+from .stated_plots import unfit_plots
 
 Ask = Callable[[str], tuple[Any, ...]]
 """Returns the single result row of a statement about `t`."""
@@ -79,6 +80,7 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
             if unfit:
                 what = f"lists {unfit[0]!r}, which {field.name} of type {field.datatype} cannot represent"
                 problems.append(Problem(str(file), one, what, "write values of the column's type"))
+    problems += unfit_plots(spec, fields, file, place)
     if problems:
         raise InputError(problems)
 

@@ -55,6 +55,7 @@ def search(here: LocalSite, _planned: Planned) -> Search:
             language.text(view.title) or view.name,
             language.text(view.short_title),
             filters_of(here, view),
+            view.spec.plots or (),
         )
         first = here.site.once(first_search, view.name)
         forms.append(replace(form, starts=(first, *form.starts)) if first else form)

@@ -2,6 +2,7 @@
 import { t } from "../shared/strings.js";
 import { digits, sizeText } from "./format.js";
 import { TablePane } from "./table/pane.js";
+import { Pointed, pointAtRows } from "./table/pointed.js";
 import { Saving } from "./export/saving.js";
 import { Selection } from "./table/selection.js";
 import { makeTools } from "./tools.js";
@@ -57,6 +58,8 @@ export class ResultsView {
   events = new EventTarget();
   /** Rows that the reader marked, in the table or in a plot. */
   selection = new Selection();
+  /** The row that the reader points at, in the table or in a plot. */
+  pointed = new Pointed();
   /** @type {Shown | null} */
   #shown = null;
   #pane;
@@ -74,6 +77,7 @@ export class ResultsView {
     this.status = get("status");
     this.body = get("results-body");
     this.#pane = new TablePane(this);
+    pointAtRows(get("results-scroll"), this);
     this.saving = new Saving(this, () => this.#pane.filter);
     makeTools();
     get("cancel").addEventListener("click", () => handlers.onCancel());
@@ -92,6 +96,14 @@ export class ResultsView {
   /** The order of the rows. */
   get order() {
     return this.#pane.order;
+  }
+
+  /** Bring a row into sight, if it is shown. @param {number} row its number */
+  reveal(row) {
+    const place = this.order.find(row);
+    if (place < 0) return;
+    this.#pane.reveal(place);
+    this.pointed.again();
   }
 
   /** Show the rows by something other than the table; null for the table again. @param {TablePane["stead"]} stead */
@@ -176,6 +188,7 @@ export class ResultsView {
     get("results-memory").hidden = true;
     this.#pane.clear();
     this.selection.clear();
+    this.pointed.set(null);
     this.notify("shown");
   }
 
@@ -185,6 +198,7 @@ export class ResultsView {
   async show(shown, seconds, note = "") {
     this.#shown = shown;
     this.selection.clear();
+    this.pointed.set(null);
     get("results-note").textContent = note;
     get("results-note").hidden = !note;
     // what is above the table keeps its height from here on

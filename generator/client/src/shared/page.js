@@ -63,7 +63,7 @@ export function sayInAddress(name, value) {
     .slice(1)
     .split("&")
     .filter((part) => part && !part.startsWith(`${name}=`));
-  if (value) rest.push(`${name}=${encodeURIComponent(value).replace(/%(2C|3A)/g, decodeURIComponent)}`);
+  if (value) rest.push(`${name}=${encodeURIComponent(value).replace(/%(2C|3A|3B)/g, decodeURIComponent)}`);
   const query = rest.length ? `?${rest.join("&")}` : "";
   history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
 }

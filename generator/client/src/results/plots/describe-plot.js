@@ -71,15 +71,21 @@ export function barsOf(plot, palette) {
     from: start + i * step,
     to: start + (i + 1) * step,
     parts: /** @type {{n: number, colour: string}[]} */ ([]),
-    marked: 0,
+    marked: /** @type {{n: number, colour: string}[]} */ ([]),
   }));
-  const order = [...bins.k.keys()].sort((a, b) => rank(bins.g[a]) - rank(bins.g[b]));
-  for (const i of order)
-    found[bins.k[i]].parts.push({
-      n: bins.n[i],
-      colour: colourOf(plot, plot.shades?.kind === "category" ? bins.g[i] : bins.m[i], palette),
-    });
-  marked?.k.forEach((at, i) => (found[at].marked += marked.n[i]));
+  const category = plot.shades?.kind === "category";
+  const order = (/** @type {import("./paint-plot.js").Bins} */ { k, g }) =>
+    [...k.keys()].sort((a, b) => rank(g[a]) - rank(g[b]));
+  const colour = (/** @type {import("./paint-plot.js").Bins} */ { g, m }, /** @type {number} */ i) =>
+    colourOf(plot, category ? g[i] : m[i], palette);
+  for (const i of order(bins)) found[bins.k[i]].parts.push({ n: bins.n[i], colour: colour(bins, i) });
+  // marked rows keep the colour of their bar
+  if (marked)
+    for (const i of order(marked)) {
+      const bar = found[marked.k[i]];
+      const own = category ? colour(marked, i) : (bar.parts[0]?.colour ?? palette.point);
+      bar.marked.push({ n: marked.n[i], colour: own });
+    }
   return found;
 }
 

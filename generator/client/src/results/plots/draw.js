@@ -9,7 +9,8 @@ import { numberText, ticks } from "./scale.js";
  * @typedef {import("./queries.js").Window} Window
  * @typedef {{kind: "ramp", title: string, colours: string[], low: number, high: number, log: boolean, below: boolean, above: boolean}
  *   | {kind: "words", title: string, entries: {colour: string, text: string}[]}} Legend below, above: values beyond the ends have their colours
- * @typedef {{from: number, to: number, parts: {n: number, colour: string}[], marked: number}} Bar
+ * @typedef {{n: number, colour: string}[]} Stack
+ * @typedef {{from: number, to: number, parts: Stack, marked: Stack}} Bar
  * @typedef {object} Scene
  * @property {number} width @property {number} height of the plot with its axes, without legend and titles
  * @property {Window} window
@@ -156,39 +157,56 @@ function drawAxes(svg, { window, x, y, bars }, box, palette) {
   svg.append(labels, heads);
 }
 
+/**
+ * The part of a stack within the axes. @param {Bar} bar @param {Stack} stack @param {ReturnType<typeof mapping>} place @param {Box} box
+ * @returns {Record<string, string>[]} attributes of its rectangles, from below
+ */
+function layStack({ from, to }, stack, place, box) {
+  const ground = box.y + box.height;
+  const up = (/** @type {number} */ n) => Math.max(box.y, Math.min(ground, place.y(n)));
+  const [a, b] = [place.x(from), place.x(to)].sort((p, q) => p - q);
+  const [left, right] = [Math.max(box.x, a), Math.min(box.x + box.width, b)];
+  if (right <= left) return [];
+  const gap = right - left > 4 ? 1 : 0;
+  let sum = 0;
+  return stack.map(({ n, colour }) => {
+    const [low, high] = [sum, (sum += n)];
+    return {
+      x: (left + gap / 2).toFixed(2),
+      width: (right - left - gap).toFixed(2),
+      y: up(high).toFixed(2),
+      height: Math.max(0, up(low) - up(high)).toFixed(2),
+      fill: colour,
+    };
+  });
+}
+
 /** @param {SVGElement} svg @param {Bar[]} bars @param {ReturnType<typeof mapping>} place @param {Box} box @param {Palette} palette */
 function drawBars(svg, bars, place, box, palette) {
-  const ground = box.y + box.height;
   const group = element("g", { "data-part": "bars" });
-  const chosen = bars.some((bar) => bar.marked);
-  const up = (/** @type {number} */ n) => Math.max(box.y, Math.min(ground, place.y(n)));
-  for (const { from, to, parts, marked } of bars) {
-    const [a, b] = [place.x(from), place.x(to)].sort((p, q) => p - q);
-    const [left, right] = [Math.max(box.x, a), Math.min(box.x + box.width, b)];
-    if (right <= left) continue;
-    const gap = right - left > 4 ? 1 : 0;
-    const bar = (
-      /** @type {number} */ low,
-      /** @type {number} */ high,
-      /** @type {string} */ fill,
-      /** @type {number} */ opacity,
-    ) =>
-      element("rect", {
-        x: (left + gap / 2).toFixed(2),
-        width: (right - left - gap).toFixed(2),
-        y: up(high).toFixed(2),
-        height: Math.max(0, up(low) - up(high)).toFixed(2),
-        fill,
-        opacity,
-      });
-    let sum = 0;
-    for (const { n, colour } of parts) {
-      group.append(bar(sum, sum + n, colour, chosen ? 0.4 : 0.92));
-      sum += n;
-    }
-    if (marked) group.append(bar(0, marked, palette.accent, 1));
-  }
-  svg.append(group);
+  for (const bar of bars)
+    for (const part of layStack(bar, bar.parts, place, box))
+      group.append(element("rect", { ...part, "fill-opacity": 0.92 }));
+  svg.append(group, element("g", { "data-part": "bar-marks" }));
+  markBars(svg, bars, place, box, palette);
+}
+
+/**
+ * Draw the marked rows of bars again: in their colours, with an outline. @param {SVGElement} svg with the bars @param {Bar[]} bars
+ * @param {ReturnType<typeof mapping>} place @param {Box} box @param {Palette} palette
+ */
+export function markBars(svg, bars, place, box, palette) {
+  const chosen = bars.some(({ marked }) => marked.length);
+  svg.querySelector('[data-part="bars"]')?.setAttribute("opacity", chosen ? "0.45" : "1");
+  const marks = bars.flatMap((bar) => {
+    const parts = layStack(bar, bar.marked, place, box);
+    if (!parts.length) return [];
+    const { x, width, y } = parts[parts.length - 1];
+    const height = (box.y + box.height - Number(y)).toFixed(2);
+    const frame = { x, width, y, height, fill: "none", stroke: palette.ink, "stroke-width": 1.3 };
+    return [...parts, frame].map((part) => element("rect", part));
+  });
+  svg.querySelector('[data-part="bar-marks"]')?.replaceChildren(...marks);
 }
 
 /** @param {SVGElement} svg @param {Scene} scene @param {Box} box @param {Palette} palette */

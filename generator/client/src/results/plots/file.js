@@ -1,4 +1,5 @@
 /** Content and name of a saved plot. */
+import { t } from "../../shared/strings.js";
 import { fileName } from "../format.js";
 import { paperPalette } from "./colours.js";
 import { colourOf, summaryOf } from "./describe-plot.js";
@@ -11,7 +12,7 @@ const VECTORS = 5000;
 /**
  * @param {import("./plot.js").Plot} plot @param {"png" | "svg"} kind
  * @param {{release: string, catalogue: string, query: string, cite: string}} about
- * @param {string} catalogue of the rows, "" where unknown @param {boolean} marked some rows are
+ * @param {string} catalogue of the rows, "" where unknown @param {number} marked rows
  * @returns {Promise<{blob: Blob, name: string}>}
  */
 export async function makePicture(plot, kind, { release, query, cite }, catalogue, marked) {
@@ -21,9 +22,10 @@ export async function makePicture(plot, kind, { release, query, cite }, catalogu
   const palette = paperPalette();
   const head = `${page.release?.label ?? release} · ${named}`;
   const summary = summaryOf(plot);
+  const marks = marked ? [t("{n} rows marked", { n: marked })] : [];
   const scene = {
     ...plot.scene(palette),
-    titles: [head, `${summary.split(" · ").slice(0, 2).join(" · ")} · ${date}`],
+    titles: [head, [...summary.split(" · ").slice(0, 2), ...marks, date].join(" · ")],
   };
   const columns =
     plot.kind === "sky"
@@ -45,6 +47,6 @@ export async function makePicture(plot, kind, { release, query, cite }, catalogu
     ...plot.screen(box),
     colour: (/** @type {number} */ i) => colourOf(plot, few.c[i], palette),
   };
-  const description = [summary, query, cite, date].join("\n");
+  const description = [summary, ...marks, query, cite, date].join("\n");
   return { blob: toSvg(scene, palette, paint(!few), dots, { title: head, description }), name };
 }

@@ -3,10 +3,10 @@ import { t } from "../../shared/strings.js";
 
 /** @typedef {[low: number, high: number]} Range infinite: open */
 
-/** Label the fields for the axes shown. @param {HTMLElement} section @param {import("./plot.js").Plot} plot */
-export function fillRanges(section, plot) {
+/** Label the fields for the axes shown. @param {HTMLElement} card @param {import("./plot.js").Plot} plot */
+export function fillRanges(card, plot) {
   for (const [id, term] of Object.entries({ x: plot.question.p, y: plot.question.q })) {
-    const place = /** @type {HTMLElement} */ (section.querySelector(`[data-range="${id}"]`));
+    const place = /** @type {HTMLElement} */ (card.querySelector(`[data-range="${id}"]`));
     place.hidden = !term;
     const { name = "", unit } = term?.column ?? {};
     /** @type {HTMLElement} */ (place.firstElementChild).textContent = unit ? `${name} [${unit}]` : name;
@@ -18,15 +18,15 @@ export function fillRanges(section, plot) {
   }
 }
 
-/** @param {HTMLElement} section @param {import("./plot.js").Plot} plot @returns {[Range, Range] | null} null: a field is wrong, and has the focus */
-export function readRanges(section, plot) {
+/** @param {HTMLElement} card @param {import("./plot.js").Plot} plot @returns {[Range, Range] | null} null: a field is wrong, and has the focus */
+export function readRanges(card, plot) {
   /** @type {HTMLInputElement[]} */
   const wrong = [];
   const read = (/** @type {string} */ id) =>
     /** @type {Range} */ (
       ["low", "high"].map((end, i) => {
         const input = /** @type {HTMLInputElement} */ (
-          section.querySelector(`[data-range="${id}"] [data-end="${end}"]`)
+          card.querySelector(`[data-range="${id}"] [data-end="${end}"]`)
         );
         const text = input.value.trim().replace("−", "-");
         const value = text ? Number(text) : i ? Infinity : -Infinity;

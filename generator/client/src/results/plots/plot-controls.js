@@ -7,15 +7,15 @@ import { t } from "../../shared/strings.js";
  */
 
 export class Controls {
-  /** @param {HTMLElement} section @param {(state: PlotState) => void} onChange */
-  constructor(section, onChange) {
-    this.section = section;
+  /** @param {HTMLElement} card @param {(state: PlotState) => void} onChange */
+  constructor(card, onChange) {
+    this.card = card;
     /** @type {PlotState | null} */
     this.state = null;
     const change = (/** @type {(state: PlotState) => PlotState} */ how) => {
       if (this.state) onChange((this.state = how(this.state)));
     };
-    for (const radio of this.#all("input[name=plot-kind]"))
+    for (const radio of this.#all(".plot-kind input"))
       radio.addEventListener("change", () =>
         change((state) => ({
           ...state,
@@ -48,21 +48,14 @@ export class Controls {
     return /** @type {"auto" | "points" | "density"} */ (this.#select("detail").value);
   }
 
-  get tool() {
-    const chosen = this.section.querySelector("input[name=plot-tool]:checked");
-    return /** @type {"box" | "lasso" | "move"} */ (
-      /** @type {HTMLInputElement | null} */ (chosen)?.value ?? "box"
-    );
-  }
-
   /** @param {string} selector @returns {HTMLElement[]} */
   #all(selector) {
-    return [...this.section.querySelectorAll(selector)].map((e) => /** @type {HTMLElement} */ (e));
+    return [...this.card.querySelectorAll(selector)].map((e) => /** @type {HTMLElement} */ (e));
   }
 
   /** @param {string} id @returns {HTMLSelectElement} */
   #select(id) {
-    return /** @type {HTMLSelectElement} */ (this.section.querySelector(`#plot-${id}`));
+    return /** @type {HTMLSelectElement} */ (this.card.querySelector(`[data-axis="${id}"] select`));
   }
 
   /** @param {PlotColumn[]} columns @param {boolean} sky there are positions */
@@ -74,7 +67,7 @@ export class Controls {
     none.value = "";
     none.textContent = t("one for all");
     fill(this.#select("colour"), columns, none);
-    for (const radio of this.#all("input[name=plot-kind]")) {
+    for (const radio of this.#all(".plot-kind input")) {
       const input = /** @type {HTMLInputElement} */ (radio);
       input.disabled = input.value === "sky" && !sky;
       /** @type {HTMLElement} */ (input.parentElement).hidden = input.disabled;
@@ -85,7 +78,7 @@ export class Controls {
   show(state = this.state) {
     if (!state) return;
     this.state = state;
-    for (const radio of this.#all("input[name=plot-kind]")) {
+    for (const radio of this.#all(".plot-kind input")) {
       const input = /** @type {HTMLInputElement} */ (radio);
       input.checked = input.value === state.kind;
     }

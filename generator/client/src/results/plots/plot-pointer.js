@@ -1,4 +1,8 @@
-/** Pointer and keys on a plot: box and lasso mark rows, dragging moves, the wheel (once the plot has the focus) and keys zoom. */
+/**
+ * Pointer and keys on a plot: box and lasso mark rows while they are drawn, dragging moves, the wheel (once the plot has the focus) and
+ * keys zoom, arrows go from row to row.
+ */
+import { DIRECTIONS } from "./walk.js";
 
 /**
  * @typedef {[number, number]} Place pixels of the stage
@@ -6,9 +10,13 @@
  * @property {() => "box" | "lasso" | "move"} tool
  * @property {() => import("./paint-plot.js").Box} box of the plot inside the stage
  * @property {() => boolean} flat a drag marks from left to right only
- * @property {(line: Place[], further: boolean) => void} mark a closed line
- * @property {(at: Place, further: boolean) => void} click
+ * @property {(line: Place[] | null, further: boolean, last: boolean) => void} mark a closed line, again and again until the last; null
+ *   if it was given up
+ * @property {(at: Place, further: boolean, touch: boolean) => void} click
  * @property {(at: Place | null) => void} hover
+ * @property {(direction: Place) => void} walk to the next row in this direction
+ * @property {(key: "Enter" | " ") => boolean} act on the row walked to; false if there is none
+ * @property {() => boolean} leave the row walked to; false if there is none
  * @property {(dx: number, dy: number) => void} move pixels
  * @property {(factor: number, at: Place | null) => void} zoom below 1: closer
  * @property {() => void} reset
@@ -21,8 +29,10 @@ export function followPointer(stage, rubber, lasso, deeds) {
   stage.addEventListener("pointerdown", (event) => drag.begin(event));
   stage.addEventListener("pointermove", (event) => drag.go(event));
   stage.addEventListener("pointerup", (event) => drag.end(event));
-  stage.addEventListener("pointercancel", () => drag.hide());
-  stage.addEventListener("pointerleave", () => deeds.hover(null));
+  stage.addEventListener("pointercancel", () => drag.cancel());
+  // a finger leaves when it is lifted: what it touched stays until the next touch
+  stage.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && deeds.hover(null));
+  stage.addEventListener("blur", () => deeds.leave());
   stage.addEventListener(
     "wheel",
     (event) => {
@@ -39,21 +49,22 @@ export function followPointer(stage, rubber, lasso, deeds) {
   });
   const step = 40;
   const keys = /** @type {Record<string, () => void>} */ ({
-    ArrowLeft: () => deeds.move(step, 0),
-    ArrowRight: () => deeds.move(-step, 0),
-    ArrowUp: () => deeds.move(0, step),
-    ArrowDown: () => deeds.move(0, -step),
     "+": () => deeds.zoom(0.7, null),
     "=": () => deeds.zoom(0.7, null),
     "-": () => deeds.zoom(1 / 0.7, null),
     0: () => deeds.reset(),
-    Escape: () => (drag.on ? drag.hide() : deeds.clear()),
+    Escape: () => (drag.on ? drag.cancel() : deeds.leave() || deeds.clear()),
   });
   stage.addEventListener("keydown", (event) => {
-    const deed = keys[event.key];
-    if (!deed || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const direction = Object.hasOwn(DIRECTIONS, event.key) ? DIRECTIONS[event.key] : null;
+    if (direction && event.shiftKey) deeds.move(-step * direction[0], -step * direction[1]);
+    else if (direction) deeds.walk(direction);
+    else if (event.key === "Enter" || event.key === " ") {
+      if (!deeds.act(event.key)) return;
+    } else if (Object.hasOwn(keys, event.key)) keys[event.key]();
+    else return;
     event.preventDefault();
-    deed();
   });
 }
 
@@ -79,6 +90,12 @@ class Drag {
   at(event) {
     const { left, top } = this.stage.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
+  }
+
+  /** Give up what is being drawn. */
+  cancel() {
+    if (this.on && this.#tool !== "move") this.deeds.mark(null, false, true);
+    this.hide();
   }
 
   hide() {
@@ -112,16 +129,25 @@ class Drag {
     if (this.#tool === "box") this.#showBox();
     else if (this.#tool === "lasso")
       this.lasso.setAttribute("points", line.map((p) => p.join(",")).join(" "));
+    if (this.#tool !== "move" && this.#far()) this.deeds.mark(this.#closed(), event.shiftKey, false);
+  }
+
+  /** It is more than a click. */
+  #far() {
+    const line = this.#line;
+    return line.some(([x, y]) => Math.hypot(x - line[0][0], y - line[0][1]) > 4);
+  }
+
+  #closed() {
+    return this.#tool === "box" ? this.#corners() : [...this.#line];
   }
 
   /** @param {PointerEvent} event */
   end(event) {
     const line = this.#line;
     if (!line.length) return;
-    const far = line.some(([x, y]) => Math.hypot(x - line[0][0], y - line[0][1]) > 4);
-    if (!far) this.deeds.click(line[0], event.shiftKey);
-    else if (this.#tool === "box") this.deeds.mark(this.#corners(), event.shiftKey);
-    else if (this.#tool === "lasso") this.deeds.mark(line, event.shiftKey);
+    if (!this.#far()) this.deeds.click(line[0], event.shiftKey, event.pointerType === "touch");
+    else if (this.#tool !== "move") this.deeds.mark(this.#closed(), event.shiftKey, true);
     this.hide();
   }
 

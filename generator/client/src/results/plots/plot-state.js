@@ -1,6 +1,6 @@
 /**
  * What is plotted, and its form in an address: `plot=scatter:teff,-logg,feh`. A minus reverses an axis, `log(…)` makes it
- * logarithmic, the last name gives the colour; `sky:galactic,z` and `histogram:snrg,class` likewise.
+ * logarithmic, the last name gives the colour; `sky:galactic,z` and `histogram:snrg,class` likewise. A semicolon separates plots.
  *
  * @typedef {{column: string, log: boolean, reverse: boolean}} Axis
  * @typedef {object} PlotState
@@ -23,7 +23,10 @@ export const axis = (column) => ({ column, log: false, reverse: false });
 
 /** @param {PlotState} state */
 export function writePlot({ kind, x, y, colour, frame }) {
-  const name = (/** @type {string} */ text) => writeNames([text]);
+  const name = (/** @type {string} */ text) => {
+    const written = writeNames([text]);
+    return written === text && text.includes(";") ? `"${text}"` : written;
+  };
   const one = (/** @type {Axis} */ { column, log, reverse }) => {
     const text = log ? `log(${name(column)})` : name(column);
     return (reverse ? "-" : "") + text;
@@ -31,6 +34,18 @@ export function writePlot({ kind, x, y, colour, frame }) {
   const parts = kind === "sky" ? [frame] : kind === "histogram" ? [one(x)] : [one(x), one(y)];
   if (colour) parts.push(name(colour));
   return `${kind}:${parts.join(",")}`;
+}
+
+/** Most plots side by side. */
+export const MOST = 3;
+
+/** @param {PlotState[]} states */
+export const writePlots = (states) => states.map(writePlot).join(";");
+
+/** The plots of an address; those that cannot be read are left out. @param {string | null} text */
+export function readPlots(text) {
+  const parts = (text ?? "").match(/(?:"(?:[^"]|"")*"|[^;"])+/g) ?? [];
+  return parts.flatMap((part) => readPlot(part) ?? []).slice(0, MOST);
 }
 
 /**

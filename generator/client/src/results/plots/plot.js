@@ -4,12 +4,13 @@
  */
 import { ROW } from "../query/hits.js";
 import { t } from "../../shared/strings.js";
+import { barsOfRows, cellsOfRows, countRows } from "./bins.js";
 import { Camera } from "./camera.js";
 import { NAMED } from "./colours.js";
 import { readColumns, within } from "./data.js";
 import { barsOf, legendOf, titleOf } from "./describe-plot.js";
 import { graticule } from "./graticule.js";
-import { mapping, paintBins, paintMarked, paintPoints, paintSky } from "./paint-plot.js";
+import { mapping, paintBins, paintMarked, paintMarkedBins, paintPoints, paintSky } from "./paint-plot.js";
 import * as queries from "./queries.js";
 import { screen } from "./save-plot.js";
 import { intoFrame, toAngles } from "./sky-plane.js";
@@ -20,15 +21,17 @@ import { intoFrame, toAngles } from "./sky-plane.js";
  * @typedef {import("./paint-plot.js").Box} Box
  * @typedef {import("./sky-plane.js").SkyPlane} SkyPlane
  * @typedef {import("./queries.js").Window} Window
+ * @typedef {import("./paint-plot.js").Bins} Bins
+ * @typedef {{r: Int32Array, p: Float64Array, q: Float64Array, c: Float32Array}} Rows number, values on the axes, colour
  */
 
-/** Most rows drawn one by one, by default and on request. */
+/** Most rows drawn one by one by default; most rows that are kept here, and drawn one by one on request. */
 const FEW = 20_000;
 const MOST = 300_000;
 /** Size of a cell in pixels. */
 const CELL = 3;
-/** Most marked rows that are listed in SQL one by one. */
-const LISTED = 50_000;
+/** How visible the other rows stay where some are marked; plots.css has the same for the page. */
+const FADED = 0.45;
 /** Coverage is known in pixels of about two degrees: in a smaller field they are useless. */
 const COVERED = 4;
 
@@ -37,14 +40,18 @@ export class Plot extends Camera {
   shades = null;
   /** @type {{kind: "number", low: number, high: number, least: number, most: number} | {kind: "category", words: [string, number][]} | null} */
   colours = null;
-  /** @type {{r: Int32Array, p: Float64Array, q: Float64Array, c: Float32Array, whole: boolean} | null} */
+  /** All rows in the plot, null where they are too many. @type {Rows | null} */
+  rows = null;
+  /** Those drawn one by one. @type {Rows | null} */
   points = null;
-  /** @type {{bins: import("./paint-plot.js").Bins, marked: import("./paint-plot.js").Bins | null, window: Window, grid: {across: number, down: number}, plane: SkyPlane | null} | null} */
+  /** `at`: cell of each row, null where the engine counted. @type {{bins: Bins, at: Int32Array | null, marked: Bins | null, window: Window, grid: {across: number, down: number}, plane: SkyPlane | null} | null} */
   cells = null;
-  /** @type {{bins: import("./paint-plot.js").Bins, marked: import("./paint-plot.js").Bins | null, start: number, step: number, count: number} | null} */
+  /** @type {{bins: Bins, at: Int32Array | null, marked: Bins | null, start: number, step: number, count: number} | null} */
   bars = null;
-  /** @type {{plane: SkyPlane, u: Float64Array, v: Float64Array} | null} */
-  #placed = null;
+  /** @type {WeakMap<Rows, {plane: SkyPlane | null, u: Float64Array, v: Float64Array}>} */
+  #places = new WeakMap();
+  /** @type {{key: unknown[], xs: Float32Array, ys: Float32Array} | null} */
+  #screen = null;
 
   /** Count the rows, and choose the part to show. */
   async prepare() {
@@ -96,73 +103,100 @@ export class Plot extends Camera {
 
   /** Read the data that the window needs and that are not here yet. */
   async load() {
-    const { engine, detail } = this.setting;
+    const { detail } = this.setting;
     const { shown } = this.facts;
+    if (shown <= MOST) this.rows ??= await this.#read(null);
     if (this.kind === "histogram") return this.#loadBars();
     const most = detail === "points" ? MOST : detail === "density" ? 0 : FEW;
-    const { window, plane } = this;
     if (shown <= most) {
-      if (!this.points?.whole) this.points = await this.#loadPoints(null);
+      this.points = this.rows;
       this.cells = null;
       return;
     }
+    const { window, plane, rows } = this;
     const box = this.size();
     const grid = { across: Math.round(box.width / CELL), down: Math.round(box.height / CELL) };
-    const sql = queries.binsQuery(this.question, plane, window, grid.across, grid.down);
-    const [k, g, n, m] = await readColumns(engine, sql, ["int", "int", "int", "float"]);
-    const seen = n.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b, 0);
-    this.points = seen <= most ? await this.#loadPoints(window) : null;
-    this.cells = this.points ? null : { bins: { k, g, n, m }, marked: null, window, grid, plane };
+    const at = rows && cellsOfRows(this.#planar(rows), window, grid);
+    const bins =
+      rows && at
+        ? countRows(at, grid.across * grid.down, rows.c, this.#categories(), null)
+        : await this.#count(queries.binsQuery(this.question, plane, window, grid.across, grid.down));
+    const seen = bins.n.reduce((a, b) => a + b, 0);
+    this.points = seen > most ? null : rows && at ? pick(rows, at) : await this.#read(window);
+    this.cells = this.points ? null : { bins, at, marked: null, window, grid, plane };
   }
 
-  /** @param {Window | null} window */
-  async #loadPoints(window) {
-    const sql = queries.pointsQuery(this.question, this.plane, window);
+  /** @param {Window | null} window @param {string} [only] SQL @returns {Promise<Rows>} */
+  async #read(window, only) {
+    const sql = queries.pointsQuery({ ...this.question, only }, this.plane, window);
     const [r, p, q, c] = await readColumns(this.setting.engine, sql, ["int", "double", "double", "float"]);
-    this.#placed = null;
-    return { r, p, q, c, whole: !window };
+    return { r, p, q, c };
+  }
+
+  /** @param {string} sql @returns {Promise<import("./paint-plot.js").Bins>} */
+  async #count(sql) {
+    const [k, g, n, m] = await readColumns(this.setting.engine, sql, ["int", "int", "int", "float"]);
+    return { k, g, n, m };
+  }
+
+  /** Number of categories, with those that have no name or no value; 0 where the colour is no category. */
+  #categories() {
+    return this.shades?.kind === "category" ? this.shades.count + 2 : 0;
   }
 
   async #loadBars() {
     const { left, right } = this.window;
     const { start, step, count } = this.bins(Math.min(left, right), Math.max(left, right));
-    const sql = queries.histogramQuery(this.question, start, step, count);
-    const [k, g, n, m] = await readColumns(this.setting.engine, sql, ["int", "int", "int", "float"]);
-    this.bars = { bins: { k, g, n, m }, marked: null, start, step, count };
+    const { rows } = this;
+    const at = rows && barsOfRows(this.#planar(rows).u, start, step, count);
+    const bins =
+      rows && at
+        ? countRows(at, count, rows.c, this.#categories(), null)
+        : await this.#count(queries.histogramQuery(this.question, start, step, count));
+    this.bars = { bins, at, marked: null, start, step, count };
     const sums = new Float64Array(count);
-    k.forEach((/** @type {number} */ at, /** @type {number} */ i) => (sums[at] += n[i]));
+    bins.k.forEach((at, i) => (sums[at] += bins.n[i]));
     this.rise(Math.max(1, ...sums) * 1.06);
   }
 
-  /** Positions of marked rows, for cells and bars. */
+  /** Count the marked rows in cells and bars, if all rows are here. @returns {boolean} whether they are */
+  markHere() {
+    const { rows } = this;
+    const { selection } = this.setting;
+    const target = this.bars ?? this.cells;
+    if (!target) return true;
+    if (!rows || !target.at) return false;
+    const { across, down } = this.cells?.grid ?? { across: 1, down: 1 };
+    const size = this.bars ? this.bars.count : across * down;
+    target.marked = selection.size
+      ? countRows(target.at, size, rows.c, this.#categories(), (i) => selection.has(rows.r[i]))
+      : null;
+    return true;
+  }
+
+  /** Count the marked rows in cells and bars. */
   async mark() {
+    if (this.markHere()) return;
     const { engine, selection } = this.setting;
     const target = this.bars ?? this.cells;
     if (!target) return;
     target.marked = null;
     if (!selection.size) return;
-    const only = await conditionOf(selection, engine);
-    if (only === null) return;
-    const question = { ...this.question, only };
-    const sql = this.bars
-      ? queries.histogramQuery(question, this.bars.start, this.bars.step, this.bars.count)
-      : this.cells &&
-        queries.binsQuery(
-          question,
-          this.cells.plane,
-          this.cells.window,
-          this.cells.grid.across,
-          this.cells.grid.down,
-        );
-    const [k, g, n, m] = await readColumns(engine, sql ?? "", ["int", "int", "int", "float"]);
-    target.marked = { k, g, n, m };
+    const question = { ...this.question, only: await selection.condition(engine, "plotted") };
+    if (this.bars)
+      this.bars.marked = await this.#count(
+        queries.histogramQuery(question, this.bars.start, this.bars.step, this.bars.count),
+      );
+    else if (this.cells) {
+      const { plane, window, grid } = this.cells;
+      this.cells.marked = await this.#count(
+        queries.binsQuery(question, plane, window, grid.across, grid.down),
+      );
+    }
   }
 
-  /**
-   * Rows inside a closed line. @param {[number, number][]} line pixels of the stage
-   * @returns {Promise<Int32Array>} numbers of rows
-   */
-  async rowsIn(line) {
+  /** A closed line in the plane, and the window around it. @param {[number, number][]} line pixels of the stage */
+  #outline(line) {
     const place = mapping(this.size(), this.window);
     const around = line.map(([x, y]) => /** @type {[number, number]} */ ([place.u(x), place.v(y)]));
     const [us, vs] = [around.map(([u]) => u), around.map(([, v]) => v)];
@@ -174,44 +208,65 @@ export class Plot extends Camera {
     };
     // a histogram has no second value: it is 0
     if (this.kind === "histogram") Object.assign(window, { bottom: -1, top: 1 });
-    const sql = queries.regionQuery(this.question, this.plane, window);
-    const [r, u, v] = await readColumns(this.setting.engine, sql, ["int", "double", "double"]);
-    if (line.length === 4 || this.kind === "histogram") return r;
-    return r.filter((/** @type {number} */ _, /** @type {number} */ i) => within(around, u[i], v[i]));
+    return { around, window, box: line.length === 4 || this.kind === "histogram" };
   }
 
   /**
-   * The ranges as conditions of columns; null on the sky.
-   * @param {[number, number]} x @param {[number, number]} y infinite: open
-   * @returns {import("../../search/as-filter.js").Bounds[] | null}
+   * Ranges of columns that a box describes, null where there are none: on the sky its sides are not coordinates.
+   * @param {[number, number][]} line pixels of the stage @returns {import("../table/selection.js").Range[] | null}
    */
-  bounds(x, y) {
+  rangesOf(line) {
+    const { window, box } = this.#outline(line);
+    if (!box || this.sky) return null;
     const { p, q } = this.question;
-    if (this.sky || !p) return null;
-    const of = (/** @type {any} */ term, /** @type {[number, number]} */ [low, high]) =>
-      term?.column ? [{ column: term.column.name, low, high }] : [];
-    return [...of(p, x), ...of(this.kind === "histogram" ? null : q, y)];
+    const range = (
+      /** @type {import("./queries.js").Term} */ { column, log },
+      /** @type {number[]} */ ...ends
+    ) => {
+      const [low, high] = ends.map((value) => (log ? 10 ** value : value));
+      return { column: column.name, low, high };
+    };
+    return [range(p, window.left, window.right), ...(q ? [range(q, window.bottom, window.top)] : [])];
   }
 
-  /** The same of a rectangle, or of the width of a histogram; null for other shapes. @param {[number, number][]} line pixels */
-  boundsOf(line) {
-    if (line.length !== 4 && this.kind !== "histogram") return null;
-    const place = mapping(this.size(), this.window);
-    const ends = (/** @type {any} */ term, /** @type {number[]} */ values) =>
-      /** @type {[number, number]} */ (
-        [Math.min(...values), Math.max(...values)].map((value) => (term?.log ? 10 ** value : value))
-      );
-    const { p, q } = this.question;
-    return this.bounds(
-      ends(
-        p,
-        line.map(([x]) => place.u(x)),
-      ),
-      ends(
-        q,
-        line.map(([, y]) => place.v(y)),
-      ),
-    );
+  /** Rows inside a closed line, null where not all rows are here. @param {[number, number][]} line pixels of the stage */
+  rowsInside(line) {
+    const { rows } = this;
+    if (!rows) return null;
+    const { around, window, box } = this.#outline(line);
+    const { left, right, bottom, top } = window;
+    const { u, v } = this.#planar(rows);
+    const found = new Int32Array(u.length);
+    let n = 0;
+    for (let i = 0; i < u.length; i++) {
+      if (!(u[i] >= left && u[i] <= right && v[i] >= bottom && v[i] <= top)) continue;
+      if (box || within(around, u[i], v[i])) found[n++] = rows.r[i];
+    }
+    return found.subarray(0, n);
+  }
+
+  /**
+   * Rows inside a closed line. @param {[number, number][]} line pixels of the stage
+   * @returns {Promise<Int32Array>} numbers of rows
+   */
+  async rowsIn(line) {
+    const here = this.rowsInside(line);
+    if (here) return here;
+    const { around, window, box } = this.#outline(line);
+    const sql = queries.regionQuery(this.question, this.plane, window);
+    const [r, u, v] = await readColumns(this.setting.engine, sql, ["int", "double", "double"]);
+    if (box) return r;
+    return r.filter((/** @type {number} */ _, /** @type {number} */ i) => within(around, u[i], v[i]));
+  }
+
+  /** Where a row is in the plane, null where it is not in the plot. @param {number} row @returns {Promise<[number, number] | null>} */
+  async find(row) {
+    const here = this.rows ?? (this.points?.r.includes(row) ? this.points : null);
+    const rows = here ?? (await this.#read(null, `${ROW} = ${Math.trunc(row)}`));
+    const i = rows.r.indexOf(row);
+    if (i < 0) return null;
+    const { u, v } = this.#planar(rows);
+    return [u[i], v[i]];
   }
 
   /**
@@ -243,19 +298,31 @@ export class Plot extends Camera {
     return Int32Array.from([...(await ask(x0, 1e9)), ...(await ask(-1e9, x1))]);
   }
 
-  /** @param {Box} box @returns {{xs: Float32Array, ys: Float32Array}} where the points are */
-  screen(box) {
-    const { points } = this;
-    if (!points) return { xs: new Float32Array(), ys: new Float32Array() };
-    if (this.plane) {
-      if (this.#placed?.plane !== this.plane)
-        this.#placed = { plane: this.plane, ...this.plane.all(points.p, points.q) };
-      return screen(box, this.window, this.#placed.u, this.#placed.v);
-    }
+  /** Places of rows in the plane. @param {Rows} rows */
+  #planar(rows) {
+    const known = this.#places.get(rows);
+    if (known?.plane === this.plane) return known;
     const { p, q } = this.question;
     const on = (/** @type {Float64Array} */ values, /** @type {boolean} */ log) =>
       log ? values.map(Math.log10) : values;
-    return screen(box, this.window, on(points.p, p.log), on(points.q, Boolean(q?.log)));
+    const made = this.plane
+      ? { plane: this.plane, ...this.plane.all(rows.p, rows.q) }
+      : { plane: null, u: on(rows.p, p.log), v: on(rows.q, Boolean(q?.log)) };
+    this.#places.set(rows, made);
+    return made;
+  }
+
+  /** @param {Box} box @returns {{xs: Float32Array, ys: Float32Array}} where the points are */
+  screen(box) {
+    const { points, window, plane } = this;
+    if (!points) return { xs: new Float32Array(), ys: new Float32Array() };
+    const key = [points, window, plane, box.x, box.y, box.width, box.height];
+    const now = this.#screen;
+    if (now?.key.every((part, i) => part === key[i])) return now;
+    const { u, v } = this.#planar(points);
+    const made = { key, ...screen(box, window, u, v) };
+    this.#screen = made;
+    return made;
   }
 
   /** @param {Palette} palette @returns {Scene} */
@@ -270,37 +337,58 @@ export class Plot extends Camera {
     return { ...scene, x, y: { title: t("rows"), log: false }, bars: barsOf(this, palette) };
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Box} box @param {Palette} palette @param {boolean} [rows] false: only what is below them */
-  paint(context, box, palette, rows = true) {
-    const { cover, selection } = this.setting;
-    if (this.plane) {
-      const known = this.plane.whole || this.view.radius > COVERED ? cover : null;
-      paintSky(context, this.plane, this.window, box, known, palette);
-    }
-    if (!rows) return;
-    if (this.cells && this.cells.plane === this.plane) {
-      // until the cells of the closer view arrive, those already here are drawn in their places
-      const { bins, marked, grid, window } = this.cells;
-      const place = mapping(box, this.window);
-      const [x, y] = [place.x(window.left), place.y(window.top)];
-      const at = { x, y, width: place.x(window.right) - x, height: place.y(window.bottom) - y };
-      paintBins(context, bins, grid, at, this.shades, palette, Boolean(marked));
-      if (marked) paintMarked(context, marked, grid, at, palette.accent);
-    }
+  /** What is below the rows. @param {CanvasRenderingContext2D} context @param {Box} box @param {Palette} palette */
+  paintGround(context, box, palette) {
+    if (!this.plane) return;
+    const known = this.plane.whole || this.view.radius > COVERED ? this.setting.cover : null;
+    paintSky(context, this.plane, this.window, box, known, palette);
+  }
+
+  /** Where the cells are on the canvas: until those of the closer view arrive, those already here are drawn. @param {Box} box */
+  #cellBox(box) {
+    const { cells, plane } = this;
+    if (!cells || cells.plane !== plane) return null;
+    const { window } = cells;
+    const place = mapping(box, this.window);
+    const [x, y] = [place.x(window.left), place.y(window.top)];
+    return { x, y, width: place.x(window.right) - x, height: place.y(window.bottom) - y };
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Box} box @param {Palette} palette */
+  paintRows(context, box, palette) {
+    const at = this.#cellBox(box);
+    if (this.cells && at) paintBins(context, this.cells.bins, this.cells.grid, at, this.shades, palette);
+    if (!this.points) return;
+    const { xs, ys } = this.screen(box);
+    paintPoints(context, xs, ys, this.points.c, this.shades, palette, box);
+  }
+
+  /** Outlines of marked rows, in their colours. @param {CanvasRenderingContext2D} context @param {Box} box @param {Palette} palette */
+  paintMarks(context, box, palette) {
+    const { selection } = this.setting;
+    if (!selection.size) return;
+    const at = this.#cellBox(box);
+    if (this.cells?.marked && at)
+      paintMarkedBins(context, this.cells.bins, this.cells.marked, this.cells.grid, at, this.shades, palette);
     if (!this.points) return;
     const { xs, ys } = this.screen(box);
     const { r, c } = this.points;
-    paintPoints(context, xs, ys, c, this.shades, palette, {
-      box,
-      faint: selection.size > 0,
-      marked: (i) => selection.has(r[i]),
-    });
+    paintMarked(context, xs, ys, c, this.shades, palette, { box, marked: (i) => selection.has(r[i]) });
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Box} box @param {Palette} palette @param {boolean} [rows] false: only what is below them */
+  paint(context, box, palette, rows = true) {
+    this.paintGround(context, box, palette);
+    if (!rows) return;
+    context.globalAlpha = this.setting.selection.size ? FADED : 1;
+    this.paintRows(context, box, palette);
+    context.globalAlpha = 1;
+    this.paintMarks(context, box, palette);
   }
 }
 
-/** @param {any} selection @param {import("../../engine/engine.js").Engine} engine @returns {Promise<string | null>} SQL */
-async function conditionOf(selection, engine) {
-  if (typeof selection.condition === "function")
-    return (await selection.condition(engine, "plotted")) || null;
-  return selection.size <= LISTED ? `${ROW} IN (${[...selection].join(",")})` : null;
+/** The rows that are in a cell. @param {Rows} rows @param {Int32Array} at cell of each row, -1 for none @returns {Rows} */
+function pick({ r, p, q, c }, at) {
+  const inside = (/** @type {unknown} */ _, /** @type {number} */ i) => at[i] >= 0;
+  return { r: r.filter(inside), p: p.filter(inside), q: q.filter(inside), c: c.filter(inside) };
 }

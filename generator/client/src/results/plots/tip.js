@@ -1,31 +1,41 @@
 /** The tip at the pointer: a row's values, or the number of rows in a cell or a bar. */
-import { ROW } from "../query/hits.js";
+import { quoteName } from "../../engine/quoting.js";
 import { countText, t } from "../../shared/strings.js";
+import { ROW } from "../query/hits.js";
 import { mapping } from "./paint-plot.js";
 import { numberText } from "./scale.js";
 
 /**
  * @typedef {import("./plot.js").Plot} Plot
  * @typedef {import("./paint-plot.js").Box} Box
+ * @typedef {import("./paint-plot.js").Bins} Bins
+ * @typedef {{first: [string, string][], others: [string, string][]}} Lines names and values: of what is plotted, and of other columns
  */
 
 /** Pixels from a point within which it is selected. */
 const REACH = 9;
-/** Most columns shown of a row. */
-const LINES = 9;
+/** Most columns shown of a row in addition to those plotted. */
+const OTHERS = 5;
 const PAUSE = 60;
 
 export class Tip {
-  /** @type {{plot: Plot, points: unknown, window: unknown, box: Box, xs: Float32Array, ys: Float32Array} | null} */
-  #places = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
   #asked = 0;
 
-  /** @param {HTMLElement} place @param {import("./plots-button.js").Host} host */
-  constructor(place, host) {
+  /**
+   * @param {HTMLElement} place @param {HTMLElement} said for screen readers
+   * @param {import("./plots-button.js").Host} host @param {() => string} id column that identifies rows, "" for none
+   */
+  constructor(place, said, host, id) {
     this.place = place;
+    this.said = said;
     this.host = host;
+    this.id = id;
+  }
+
+  get shown() {
+    return !this.place.hidden;
   }
 
   hide() {
@@ -37,30 +47,28 @@ export class Tip {
   /** @param {Plot | null} plot @param {Box} box @param {number} x @param {number} y @returns {number | null} number of the row */
   nearest(plot, box, x, y) {
     if (!plot?.points) return null;
-    const { points, window } = plot;
-    const now = this.#places;
-    if (!now || now.points !== points || now.window !== window || now.box !== box)
-      this.#places = { plot, points, window, box, ...plot.screen(box) };
-    const { xs, ys } = /** @type {NonNullable<typeof now>} */ (this.#places);
+    const { xs, ys } = plot.screen(box);
     let [best, at] = [REACH * REACH, -1];
     for (let i = 0; i < xs.length; i++) {
       const far = (xs[i] - x) ** 2 + (ys[i] - y) ** 2;
       if (far < best) [best, at] = [far, i];
     }
-    return at < 0 ? null : points.r[at];
+    return at < 0 ? null : plot.points.r[at];
   }
 
-  /** @param {Plot | null} plot @param {Box} box @param {[number, number] | null} at */
-  show(plot, box, at) {
+  /** @param {Plot | null} plot @param {Box} box @param {[number, number] | null} at @param {boolean} [aloud] for screen readers too */
+  show(plot, box, at, aloud = false) {
     this.hide();
     if (!plot || !at) return;
     const asked = this.#asked;
     this.#waiting = setTimeout(async () => {
-      const lines = await this.#lines(plot, box, at).catch(() => []);
+      const found = await this.#lines(plot, box, at).catch(() => ({ first: [], others: [] }));
+      const lines = [...found.first, ...found.others];
       if (asked !== this.#asked || !lines.length) return;
       this.place.replaceChildren(
-        ...lines.map(([name, value]) => {
+        ...lines.map(([name, value], i) => {
           const line = document.createElement("div");
+          line.classList.toggle("first-other", i > 0 && i === found.first.length);
           const [term, text] = [document.createElement("span"), document.createElement("span")];
           term.textContent = name;
           text.textContent = value;
@@ -68,6 +76,7 @@ export class Tip {
           return line;
         }),
       );
+      if (aloud) this.said.textContent = lines.map((line) => line.join(" ")).join(", ");
       this.place.hidden = false;
       const { width } = plot.setting;
       const left =
@@ -77,64 +86,84 @@ export class Tip {
     }, PAUSE);
   }
 
-  /** @param {Plot} plot @param {Box} box @param {[number, number]} at @returns {Promise<[string, string][]>} */
-  async #lines(plot, box, [x, y]) {
-    const place = mapping(box, plot.window);
-    if (plot.points) {
-      const row = this.nearest(plot, box, x, y);
-      return row === null ? [] : this.#row(plot, row);
-    }
-    if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) return [];
-    if (plot.bars) {
-      const { start, step, count, bins, marked } = plot.bars;
-      const u = place.u(x);
-      const k = Math.floor((u - start) / step);
-      if (k < 0 || k >= count) return [];
-      const sum = (/** @type {import("./paint-plot.js").Bins | null} */ some) =>
-        some ? some.k.reduce((all, at, i) => (at === k ? all + some.n[i] : all), 0) : 0;
-      const lines = /** @type {[string, string][]} */ ([
-        between(plot.question.p, start + k * step, start + (k + 1) * step),
-        [t("rows"), countText(sum(bins))],
-      ]);
-      if (marked) lines.push([t("marked"), countText(sum(marked))]);
-      return lines;
-    }
-    if (!plot.cells) return [];
-    const { grid, bins } = plot.cells;
-    const [wide, high] = [box.width / grid.across, box.height / grid.down];
-    const [column, line] = [Math.floor((x - box.x) / wide), Math.floor((y - box.y) / high)];
-    const k = column + grid.across * line;
-    const n = bins.k.reduce((all, at, i) => (at === k ? all + bins.n[i] : all), 0);
-    if (!n) return [];
-    const { p, q } = plot.question;
-    const [u, v] = [
-      [0, 1].map((step) => place.u(box.x + (column + step) * wide)),
-      [0, 1].map((step) => place.v(box.y + (line + step) * high)),
-    ];
-    // on the sky the axes of the picture are not columns
-    const axes = plot.sky || !q ? [] : [between(p, u[0], u[1]), between(q, v[0], v[1])];
-    return [...axes, [t("rows"), countText(n)]];
+  /** @param {Plot} plot @param {Box} box @param {[number, number]} at @returns {Promise<Lines>} */
+  async #lines(plot, box, at) {
+    if (!plot.points) return { first: countsAt(plot, box, at), others: [] };
+    const row = this.nearest(plot, box, ...at);
+    return row === null ? { first: [], others: [] } : this.#row(plot, row);
   }
 
-  /** The plotted values of a row, then its first columns. @param {Plot} plot @param {number} row @returns {Promise<[string, string][]>} */
+  /** The plotted values of a row, then its id and the first columns of the table. @param {Plot} plot @param {number} row @returns {Promise<Lines>} */
   async #row(plot, row) {
     const { shown } = this.host.view;
-    if (!shown) return [];
+    if (!shown) return { first: [], others: [] };
     const { fields, engine } = shown.hits;
     const { p, q, colour } = plot.question;
     const plotted = [p.column, q?.column, colour?.column].flatMap((column) => column ?? []);
-    const first = plotted.map(({ name, type = "", unit }) => ({ name, type, unit }));
-    const all = [...first, ...fields].map((one) => fields.find(({ name }) => name === one.name) ?? one);
-    const some = all.filter(({ name }, i) => all.findIndex((one) => one.name === name) === i).slice(0, LINES);
-    const names = some.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(", ");
-    const { rows } = await engine.rows(`SELECT ${names} FROM ${this.host.table} WHERE ${ROW} = ${row}`);
-    if (!rows.length) return [];
-    return some.map(({ name, type, unit }, i) => [
-      name,
-      `${this.host.format(rows[0][i], type)}${unit ? ` ${unit}` : ""}`,
+    const own = fields.filter(({ name }) => !plotted.some((column) => column.name === name));
+    const [id, rest] = [
+      own.filter(({ name }) => name === this.id()),
+      own.filter(({ name }) => name !== this.id()),
+    ];
+    const first = plotted.map(
+      ({ name, type = "", unit }) => fields.find((field) => field.name === name) ?? { name, type, unit },
+    );
+    const all = /** @type {import("../export/votable.js").Field[]} */ ([
+      ...first,
+      ...[...id, ...rest].slice(0, OTHERS),
     ]);
+    const names = all.map(({ name }) => quoteName(name)).join(", ");
+    const { rows } = await engine.rows(`SELECT ${names} FROM ${this.host.table} WHERE ${ROW} = ${row}`);
+    if (!rows.length) return { first: [], others: [] };
+    const lines = all.map(({ name, type, unit, digits }, i) => {
+      const value = rows[0][i];
+      const text =
+        digits !== undefined && typeof value === "number"
+          ? value.toFixed(digits)
+          : this.host.format(value, type);
+      return /** @type {[string, string]} */ ([name, `${text}${unit && text ? ` ${unit}` : ""}`]);
+    });
+    return { first: lines.slice(0, first.length), others: lines.slice(first.length) };
   }
 }
+
+/** Rows in a bar or a cell. @param {Plot} plot @param {Box} box @param {[number, number]} at @returns {[string, string][]} */
+function countsAt(plot, box, [x, y]) {
+  const place = mapping(box, plot.window);
+  if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) return [];
+  if (plot.bars) {
+    const { start, step, count, bins, marked } = plot.bars;
+    const u = place.u(x);
+    const k = Math.floor((u - start) / step);
+    if (k < 0 || k >= count) return [];
+    const range = between(plot.question.p, start + k * step, start + (k + 1) * step);
+    return [range, ...counted(countIn(bins, k), marked, k)];
+  }
+  if (!plot.cells) return [];
+  const { grid, bins, marked } = plot.cells;
+  const [wide, high] = [box.width / grid.across, box.height / grid.down];
+  const [column, line] = [Math.floor((x - box.x) / wide), Math.floor((y - box.y) / high)];
+  const k = column + grid.across * line;
+  const n = countIn(bins, k);
+  if (!n) return [];
+  const { p, q } = plot.question;
+  const [u, v] = [
+    [0, 1].map((step) => place.u(box.x + (column + step) * wide)),
+    [0, 1].map((step) => place.v(box.y + (line + step) * high)),
+  ];
+  // on the sky the axes of the picture are not columns
+  const axes = plot.sky || !q ? [] : [between(p, u[0], u[1]), between(q, v[0], v[1])];
+  return [...axes, ...counted(n, marked, k)];
+}
+
+/** Rows in a bin. @param {Bins} bins @param {number} k its number */
+const countIn = ({ k: all, n }, k) => all.reduce((sum, at, i) => (at === k ? sum + n[i] : sum), 0);
+
+/** @param {number} n rows in a bin @param {Bins | null} marked @param {number} k number of the bin @returns {[string, string][]} */
+const counted = (n, marked, k) => [
+  [t("rows"), countText(n)],
+  .../** @type {[string, string][]} */ (marked ? [[t("marked"), countText(countIn(marked, k))]] : []),
+];
 
 /**
  * A range of an axis.
@@ -143,5 +172,5 @@ export class Tip {
  */
 function between({ column, log }, one, other) {
   const ends = [one, other].toSorted((a, b) => a - b).map((n) => numberText(log ? 10 ** n : n, 5));
-  return [column.name, ends.join(" – ")];
+  return [column.name, `${ends.join(" – ")}${column.unit ? ` ${column.unit}` : ""}`];
 }

@@ -185,6 +185,12 @@ export class TablePane {
     if (this.at.textContent !== text) this.at.textContent = text;
   }
 
+  /** Bring a row into sight. @param {number} place */
+  reveal(place) {
+    if (this.stead) this.stead.goTo(place);
+    else this.#table?.reveal(place, true);
+  }
+
   /** @param {HTMLInputElement} input */
   #goTo(input) {
     const text = input.value.replace(/[\s,_]/g, "");
@@ -198,9 +204,8 @@ export class TablePane {
       return;
     }
     const place = Number(text) - 1;
-    if (this.stead) return this.stead.goTo(place);
-    this.#table.reveal(place, true);
-    this.#table.grid.enter({ row: place, column: this.#table.lines.tools });
+    this.reveal(place);
+    if (!this.stead) this.#table.grid.enter({ row: place, column: this.#table.lines.tools });
   }
 
   /** Sort after a header was pressed. @param {string} column @param {boolean} further */

@@ -8,11 +8,13 @@ import { ROW } from "../query/hits.js";
 const FEW = 400;
 const SCHEMA = "_drportal";
 
+/** @typedef {{column: string, low: number, high: number}} Range both ends included */
+
 export class Selection extends EventTarget {
+  /** Ranges of columns that all marked rows, and no others of the rows shown, are in; null where marks were made otherwise. @type {Range[] | null} */
+  ranges = null;
   #bits = new Uint32Array(32);
   #size = 0;
-  /** Ranges of columns by which exactly these rows were marked. @type {import("../../search/as-filter.js").Bounds[] | null} */
-  ranges = null;
 
   get size() {
     return this.#size;
@@ -50,10 +52,7 @@ export class Selection extends EventTarget {
     this.#size = 0;
   }
 
-  /**
-   * Mark these rows and no others.
-   * @param {Iterable<number>} rows @param {Selection["ranges"]} [ranges] by which they are marked
-   */
+  /** Mark these rows and no others. @param {Iterable<number>} rows @param {Range[] | null} [ranges] that describe them */
   set(rows, ranges = null) {
     const wanted = rows === this ? [...this] : rows;
     this.#empty();
@@ -90,7 +89,7 @@ export class Selection extends EventTarget {
     this.#notify();
   }
 
-  /** @param {Selection["ranges"]} [ranges] */
+  /** @param {Range[] | null} [ranges] */
   #notify(ranges = null) {
     this.ranges = ranges;
     this.dispatchEvent(new Event("change"));
