@@ -97,13 +97,19 @@ def changed_columns(
         ),
     ]
     if has_position:
-        for axis in ("ra", "dec"):
-            text = f"Position in {new}; of removed rows in {old}."
-            chinese = f"{new} 中的位置；已删除的记录取 {old} 中的位置。"
-            parts.append(Part(names.free(axis), axis, text, chinese, "deg", f"pos.eq.{axis}{MAIN}"))
+        parts += _position(names, labels)
     for i, pair in listed:
         parts += _values(i, pair, names, labels, facts)
     return parts
+
+
+def _position(names: _Names, labels: tuple[str, str]) -> list[Part]:
+    old, new = labels
+    text = f"Position in {new}; of removed rows in {old}."
+    chinese = f"{new} 中的位置；已删除的记录取 {old} 中的位置。"
+    return [
+        Part(names.free(axis), axis, text, chinese, "deg", f"pos.eq.{axis}{MAIN}") for axis in ("ra", "dec")
+    ]
 
 
 def _values(

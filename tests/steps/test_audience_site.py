@@ -115,7 +115,7 @@ def test_an_edition_says_whose_it_is_on_every_page(sites: Sites) -> None:
             assert ('<aside class="edition"' in text) is not others, page
     team = sites.team / "dr1/v1"
     assert "Not for distribution." in (team / "search.html").read_text(encoding="utf-8")
-    assert "团队内部版 · 请勿外传。" in (team / "zh/search.html").read_text(encoding="utf-8")
+    assert "工作组内部版 · 请勿外传。" in (team / "zh/search.html").read_text(encoding="utf-8")
     assert read(team / "edition.json") == read(sites.team / "edition.json") == {"audience": "team"}
     assert (sites.public / "sitemap.xml").is_file() and not (sites.team / "sitemap.xml").exists()
 

@@ -18,6 +18,7 @@ export function makeForms(page, { submit, link }) {
   for (const element of /** @type {NodeListOf<HTMLFormElement>} */ (
     document.querySelectorAll("form.search-form")
   )) {
+    addRegion(element);
     const data = document.querySelector(`script[data-form="${CSS.escape(element.dataset.catalogue ?? "")}"]`);
     /** @type {import("../../formats.d.ts").FormBlock} */
     const block = JSON.parse(data?.textContent ?? "{}");
@@ -45,4 +46,23 @@ export function makeForms(page, { submit, link }) {
     });
   }
   return forms;
+}
+
+/** Put the part about positions, which the page has once, into a form. @param {HTMLFormElement} form */
+function addRegion(form) {
+  const place = form.querySelector("[data-position]");
+  const shared = document.getElementById("region-form");
+  if (!place || !(shared instanceof HTMLTemplateElement)) return;
+  const name = form.dataset.catalogue ?? "";
+  const parts = /** @type {DocumentFragment} */ (shared.content.cloneNode(true));
+  for (const attribute of ["id", "for", "name", "aria-describedby"])
+    for (const element of parts.querySelectorAll(`[${attribute}*="-@"]`)) {
+      const value = element.getAttribute(attribute) ?? "";
+      element.setAttribute(
+        attribute,
+        value.replaceAll("-@", () => `-${name}`),
+      );
+    }
+  parts.querySelector(`[data-match="with"] option[value="${CSS.escape(name)}"]`)?.remove();
+  place.replaceWith(parts);
 }
