@@ -209,7 +209,8 @@ async function run(pieces, at, written, read = (sql) => translate(sql, known)) {
   running?.abort();
   const controller = (running = new AbortController());
   const { signal } = controller;
-  const asker = askerIn("#sql-form");
+  // Who runs one statement after another from the editor writes on there.
+  const asker = document.activeElement?.closest(".cm-editor, #sql-source") ? null : askerIn("#sql-form");
   complain(null);
   view.begin();
   planPlace.hidden = true;

@@ -36,6 +36,18 @@ export class Field {
     this.inputs = [...element.querySelectorAll("input, textarea")].map(
       (e) => /** @type {HTMLInputElement} */ (e),
     );
+    this.#describe();
+  }
+
+  /** Say which texts describe the controls. */
+  #describe() {
+    const hint = this.element.querySelector(":scope > .hint");
+    const error = this.element.querySelector(":scope > .error-text");
+    if (hint instanceof HTMLElement) hint.title = hint.textContent ?? "";
+    const ids = [hint?.id, error?.id].filter(Boolean).join(" ");
+    const controls = this.inputs.filter((input) => input.dataset.part !== "choice");
+    for (const one of [...controls, ...this.element.querySelectorAll("fieldset, [role=group]")])
+      one.setAttribute("aria-describedby", ids);
   }
 
   /** @param {string} part */
