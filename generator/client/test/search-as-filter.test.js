@@ -4,20 +4,9 @@ import { withIds, withRanges } from "../src/search/as-filter.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
 import { queryFile, readQueryFile } from "../src/results/recipes/query-file.js";
 import { Selection } from "../src/results/table/selection.js";
+import { formOf } from "./a-form.js";
 
-/** @type {import("../src/search/columns.js").Form} */
-const form = {
-  name: "lrs",
-  rows: 10,
-  position: { ra: "ra", dec: "dec" },
-  id: "obsid",
-  columns: [
-    { name: "obsid", datatype: "long" },
-    { name: "teff", datatype: "float" },
-    { name: "logg", datatype: "double" },
-    { name: "class", datatype: "string" },
-  ],
-};
+const form = formOf({ obsid: "long", teff: "float", logg: "double", class: "string" });
 const search = (/** @type {string} */ query) => readPermalink(query, [form]).search;
 const written = (/** @type {import("../src/search/permalink.js").Search | null} */ one) =>
   one && writePermalink(one);

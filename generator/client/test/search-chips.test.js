@@ -2,20 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { partsOf } from "../src/search/form/chips.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
+import { formOf } from "./a-form.js";
 
-/** @type {import("../src/search/columns.js").Form} */
-const form = {
-  name: "lrs",
-  rows: 10,
-  position: { ra: "ra", dec: "dec" },
-  id: "obsid",
-  columns: [
-    { name: "obsid", datatype: "long" },
-    { name: "class", datatype: "string" },
-    { name: "snrg", datatype: "float" },
-    { name: "z", datatype: "double" },
-  ],
-};
+const form = formOf({ obsid: "long", class: "string", snrg: "float", z: "double" });
 
 /** Name, text and the search that remains, of each chip. @param {string} query */
 function chips(query) {

@@ -10,6 +10,7 @@ import { readPolygon } from "../src/search/polygon-text.js";
 import { readList } from "../src/search/targets/read.js";
 import { guessNames, guessRoles, resolveTargets } from "../src/search/targets/roles.js";
 import { readAnswer } from "../src/search/names/sesame.js";
+import { formOf } from "./a-form.js";
 
 const text = ["openngc", "stars", "common"]
   .map((name) => readFileSync(new URL(`../names/${name}.tsv`, import.meta.url), "utf8"))
@@ -168,19 +169,7 @@ test("answers of Sesame", () => {
 
 /** Targets of a list, as the form reads it. @param {string} text @param {object} [chosen] roles of the reader */
 async function targetsOf(text, chosen = {}) {
-  const column = (/** @type {string} */ name, /** @type {string} */ datatype) => ({ name, datatype });
-  const form = {
-    name: "lrs",
-    rows: 9,
-    position: { ra: "ra", dec: "dec" },
-    id: "obsid",
-    columns: [
-      column("obsid", "long"),
-      column("ra", "double"),
-      column("dec", "double"),
-      column("designation", "string"),
-    ],
-  };
+  const form = formOf({ obsid: "long", ra: "double", dec: "double", designation: "string" });
   const table = await readList(new Blob([text]));
   const roles = guessRoles(table, form);
   const open = async () => names;
