@@ -40,6 +40,11 @@ def filters_of(here: LocalSite, view: CatalogueView) -> list[Filter]:
     return found
 
 
+def spectrum_filter(view: CatalogueView) -> str:
+    """The name of the condition that a row has a spectrum here."""
+    return _free("has_spectrum", {column.name.lower() for column in view.meta.columns})
+
+
 def _free(name: str, taken: set[str]) -> str:
     """A name that nothing else has."""
     while name.lower() in taken:

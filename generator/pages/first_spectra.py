@@ -6,11 +6,9 @@ import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from .filters import spectrum_filter
 from .forms import Start
 from .site import Site
-
-SHOWN = 40
-"""Rows of a first search."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +43,14 @@ def first_search(site: Site, name: str) -> Start | None:
     view = next(view for view in site.catalogues if view.name == name)
     for of in site.spectra:
         column = of.meta.id.name
-        if of.spec.catalogue == name and column == view.meta.id and of.meta.spectra < view.rows:
-            spectra = site.once(first_pack, of.name)
-            kinds = [one.kind for one in spectra if one.kind]
+        observed = not of.spec.templates_of and of.meta.catalogue in (None, name)
+        if observed and column == view.meta.id and of.meta.spectra < view.rows:
+            kinds = [one.kind for one in site.once(first_pack, of.name) if one.kind]
             kind = max(sorted(set(kinds)), key=kinds.count, default="")
-            ids = [quote(one.id, safe="") for one in spectra if one.kind == kind][:SHOWN]
-            if ids:
-                query = f"catalogue={quote(name)}&{quote(column)}={','.join(ids)}"
-                title = "{value} with spectra" if kind else "Rows with spectra"
-                return Start(title, query, {"value": kind})
+            label = view.statistics.roles.class_
+            query = f"catalogue={quote(name)}&{quote(spectrum_filter(view))}=true"
+            if label is None or kind not in {one.value for one in view.statistics.classes}:
+                return Start("Rows with spectra", query, {})
+            query += f"&{quote(label)}={quote(kind, safe='')}"
+            return Start("{value} with spectra", query, {"value": kind})
     return None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import duckdb
 import numpy as np
 import pytest
 
 from ...browser import Browser
+from ...python_portal import WithPython
 from ...spectral_portal import Spectral
 from ..pages.test_known_issues import flawed, flawed_base, stars  # noqa: F401
 from .test_search_pages import search
@@ -54,6 +58,15 @@ def test_spectra_of_this_copy_and_repeated_objects(
     search(watched, spectral_base, "sql.html", sql=sql)
     shown = watched.evaluate("document.querySelector('#results tbody [data-column=n]').textContent")
     assert int(shown.replace(",", "")) == counted(release, AGAIN)
+
+
+def test_the_first_search_shows_spectra(watched: Browser, with_python: WithPython) -> None:
+    release = with_python.release
+    link = re.search(r'search\.html\?(\S*has_spectrum=true\S*)"', (release / "index.html").read_text("utf-8"))
+    assert link
+    query = dict(parse_qsl(html.unescape(link[1])))
+    wanted = f"obsid IN (SELECT id FROM spectra) AND class = '{query['class']}'"
+    assert search(watched, release.as_uri() + "/", **query) == counted(release, wanted) > 0
 
 
 @pytest.mark.complains("000001|ERR_FILE_NOT_FOUND|404|Failed to load")
