@@ -66,7 +66,12 @@ export function databaseLines(from, stored) {
 
 /** Python that opens it with LSDB as `other`. @param {Elsewhere} from @param {string[]} columns @param {{ ra: string, dec: string }} position @param {number} radius */
 export function lsdbLines(from, columns, position, radius) {
-  if (from.hats) return [`other = lsdb.open_catalog(${literal(from.name)}, columns=${literal(columns)})`];
+  if (from.hats)
+    return [
+      `other = lsdb.open_catalog(${literal(from.name)}, columns=${literal(columns)})`,
+      `if other.margin and other.margin.hc_structure.catalog_info.margin_threshold < ${literal(radius)}:`,
+      "    other.margin = None  # matches across the borders of its partitions may be missed",
+    ];
   const frame =
     from.kind === "file"
       ? [...tableLines(from), "frame = OTHER.to_pandas()"]

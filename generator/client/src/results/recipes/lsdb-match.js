@@ -42,7 +42,7 @@ export function otherLines(question) {
   return [
     ...(other.elsewhere
       ? lsdbLines(other.elsewhere, read, other.position, radius)
-      : [`other = opened(${literal(other.folder)}, ${literal(read)})`]),
+      : [`other = opened(${literal(other.folder)}, ${literal(read)}, ${literal(radius)})`]),
     "catalog = catalog.crossmatch(",
     "    other,",
     `    radius_arcsec=${literal(radius)},`,

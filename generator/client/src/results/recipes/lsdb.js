@@ -31,12 +31,15 @@ const IMPORTS = [
 /** Defines `opened`. */
 const OPENED = [
   "",
-  "def opened(folder, columns):",
-  '    """A catalogue with its margins, where the release has them."""',
+  "def opened(folder, columns, radius=0.0):",
+  '    """A catalogue with its margins, where it has them and they are as wide as a match, in arcsec."""',
   "    try:",
-  '        return lsdb.open_catalog(f"{RELEASE}/{folder}_collection", columns=columns)',
+  '        found = lsdb.open_catalog(f"{RELEASE}/{folder}_collection", columns=columns)',
   "    except FileNotFoundError:",
-  '        return lsdb.open_catalog(f"{RELEASE}/{folder}", columns=columns)',
+  '        found = lsdb.open_catalog(f"{RELEASE}/{folder}", columns=columns)',
+  "    if found.margin and found.margin.hc_structure.catalog_info.margin_threshold < radius:",
+  "        found.margin = None  # matches across the borders of its partitions may be missed",
+  "    return found",
   "",
   "",
 ];
@@ -179,16 +182,17 @@ function matchLines({ compared }, id, match, apart) {
       `found = found.astype({${literal(id)}: TARGETS[${first}].dtype})`,
       `result = TARGETS.merge(found, left_on=${first}, right_on=${literal(id)}).sort_values(${n}, kind="stable")`,
     ];
-  const nearest = match === "nearest";
   return [
-    `targets = lsdb.from_dataframe(TARGETS, ra_column=${first}, dec_column=${second})`,
-    "# A catalogue without margins is matched within its partitions: a match across the border of two may be missed.",
-    "result = targets.crossmatch(",
-    `    catalog, n_neighbors=${nearest ? 1 : NEIGHBOURS}, radius_arcsec=float(TARGETS[${radius}].max()), suffixes=(" of the list", "")`,
+    `widest = float(TARGETS[${radius}].max())`,
+    "# The list has margins, so that it is matched across the borders of its partitions.",
+    `targets = lsdb.from_dataframe(TARGETS, ra_column=${first}, dec_column=${second}, margin_threshold=max(widest, 1.0))`,
+    "result = catalog.crossmatch(",
+    `    targets, n_neighbors=min(len(TARGETS), ${NEIGHBOURS}), radius_arcsec=widest, suffixes=("", " of the list"), suffix_method="all_columns"`,
     ").compute()",
     'result.columns = [name.removesuffix(" of the list") for name in result.columns]',
     `result = result.rename(columns={"_dist_arcsec": ${literal(apart)}})`,
     `result = result[result[${literal(apart)}] <= result[${radius}]].sort_values([${n}, ${literal(apart)}])`,
+    ...(match === "nearest" ? [`result = result.drop_duplicates(${n})`] : []),
   ];
 }
 
