@@ -76,9 +76,14 @@ QUESTIONS = {"cone": 10.0, "id": 100.0, "mean by class": 0.5}
 """Questions to services, with the largest ratio to PostgreSQL that is wanted."""
 
 
+def by_clients(what: str, clients: int, more: str = "") -> str:
+    """The name of the line of a question that clients ask at once."""
+    return f"{what} by services: {clients} {'client' if clients == 1 else 'clients'}{more}"
+
+
 def _services() -> tuple[Line, ...]:
     return tuple(
-        Line(f"{what}, {clients} clients{more}", "ms", POSTGRESQL, target)
+        Line(by_clients(what, clients, more), "ms", POSTGRESQL, target)
         for what, target in QUESTIONS.items()
         for clients in CLIENTS
         for more in (", processor", "")

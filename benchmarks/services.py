@@ -27,7 +27,7 @@ from astropy.io import fits
 from tests.conftest import free_port
 
 from .data import COLUMNS, DRPORTAL, release, table
-from .lines import CLIENTS, LINES
+from .lines import CLIENTS, LINES, by_clients
 from .measure import BENCH, arguments, print_line, run
 
 MOST = 1_000_000
@@ -182,8 +182,8 @@ def main() -> None:
                     one = ask("http", ours, own, clients)
                     other = ask("postgresql", theirs, peer, clients)
                     assert one["counts"] == other["counts"], f"{what}: counts of rows differ"
-                    print_line(f"{what}, {clients} clients, processor", one["processor"], other["processor"])
-                    print_line(f"{what}, {clients} clients", one["ms"], other["ms"])
+                    print_line(by_clients(what, clients, ", processor"), one["processor"], other["processor"])
+                    print_line(by_clients(what, clients), one["ms"], other["ms"])
 
 
 if __name__ == "__main__":

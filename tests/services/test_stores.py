@@ -94,8 +94,9 @@ def test_processes_share_a_site_and_its_jobs(published: Published, tmp_path: Pat
         first.wait()
         assert phase(killed) == "EXECUTING"
         soon = Jobs(open_shelf(published.jobs), Limits(lease=0.5), "another")
-        found = soon.find(killed.rsplit("/", 1)[1], "")
-        assert (found.phase, found.state.error) == (ERROR, KILLED)
+        ident = killed.rsplit("/", 1)[1]
+        until(lambda: soon.find(ident, "").phase == ERROR)
+        assert soon.find(ident, "").state.error == KILLED
         assert requests.delete(killed, timeout=60, allow_redirects=False).status_code == 303
         assert requests.get(killed, timeout=60).status_code == 404
 

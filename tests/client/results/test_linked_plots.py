@@ -38,7 +38,7 @@ def test_linked_plots(watched: Browser, base: str, sim: Table) -> None:
     assert f"{some:,} marked rows" in watched.evaluate(
         "document.getElementById('plot-save-marked').textContent"
     )
-    watched.wait("document.querySelector('#plot-stage-2.marking')")
+    watched.wait("!!document.querySelector('#plot-stage-2.marking')")
     assert watched.evaluate(
         "(() => { const { data } = (c => c.getContext('2d').getImageData(0, 0, c.width, c.height))"
         "(document.querySelector('#plot-stage-2 [data-layer=marks]')); return data.some((v) => v); })()"

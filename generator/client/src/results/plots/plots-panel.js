@@ -34,6 +34,8 @@ export class Panel {
   /** What the columns ask for. @type {PlotState[]} */
   #suggested = [];
   #work = Promise.resolve();
+  /** New rows whose plots are not chosen yet. */
+  #beginning = 0;
 
   /** @param {Host} host */
   constructor(host) {
@@ -124,7 +126,16 @@ export class Panel {
     for (const card of this.#cards) card.forget(whole);
     if (!this.#open) return;
     this.#stale = "";
-    this.#do(this.#cards, () => (whole ? this.#begin() : this.#ask(this.#cards)));
+    if (whole) this.#beginning++;
+    this.#do(this.#cards, () =>
+      whole ? this.#begin().finally(() => this.#beginning--) : this.#ask(this.#cards),
+    );
+  }
+
+  /** The fields are still those of other rows: new ones have come, or the address asks for other plots. */
+  get #outdated() {
+    const asked = new URLSearchParams(location.search).get("plot");
+    return Boolean(this.#stale || this.#beginning || (asked && asked !== this.#written));
   }
 
   /** Run actions one after another, with a notice for slow ones. @param {PlotCard[]} cards concerned @param {() => Promise<void>} deed */
@@ -205,8 +216,7 @@ export class Panel {
 
   /** Apply the reader's choice. @param {PlotCard} card @param {PlotState} state */
   #choose(card, state) {
-    // the fields are still those of the rows before
-    if (!this.#open || this.#stale) return;
+    if (!this.#open || this.#outdated) return;
     this.#do([card], async () => {
       this.#state(card, complete(state, this.#columns, Boolean(this.#position())));
       this.#asked = this.#states();
@@ -218,7 +228,7 @@ export class Panel {
   #add() {
     const shown = this.#states().map(writePlot);
     const next = this.#suggested.find((state) => !shown.includes(writePlot(state))) ?? this.#suggested[0];
-    if (this.#cards.length >= MOST || !this.host.view.shown || !next) return;
+    if (this.#cards.length >= MOST || !this.host.view.shown || !next || this.#outdated) return;
     this.#provide(this.#cards.length + 1);
     const card = this.#cards[this.#cards.length - 1];
     this.#choose(card, next);
